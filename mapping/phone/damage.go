@@ -1,0 +1,120 @@
+package phone
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// minDigits is how many digits a text must have to be taken for a number of its own beside another one.
+const minDigits = 7
+
+var (
+	// scientific matches a whole number as a spreadsheet saves it when the column was too narrow.
+	scientific = regexp.MustCompile(`^[+-]?[0-9]+([.,][0-9]*)?[eE][+-]?[0-9]+$`)
+
+	// extensionLabel matches what stands between a number and the digits of its extension at the end of the text;
+	// the labels are the library's.
+	extensionLabel = regexp.MustCompile(`(?i)[\s,;-]*` +
+		`(?:;ext=|e?xt(?:ensi(?:o\x{301}?|ó))?n?|ｅ?ｘｔｎ?|доб|anexo|int|ｉｎｔ|[x#~ｘ＃])?` +
+		`[:.]?[\s,;-]*\p{Nd}+#?$`)
+)
+
+// findDamage returns why a mended text must be refused before the library sees it, nil where it need not: the library
+// would skip what is missing, and find a number in what is left.
+func findDamage(text string, valid func(text string) bool) *Error {
+	number := text
+	if end := strings.IndexAny(number, ",;"); end >= 0 {
+		number = number[:end]
+	}
+	start := strings.IndexFunc(number, func(r rune) bool { return r == '+' || unicode.IsDigit(r) })
+	switch {
+	case scientific.MatchString(text):
+		return &Error{CodeDigitsLost, "has lost digits (saved by a spreadsheet as a number)", "export the column as text"}
+	case hasSeveral(text, valid):
+		return &Error{CodeSeveral, "holds several numbers", "keep one number in each cell"}
+	case start < 0 && strings.ContainsFunc(number, unicode.IsLetter):
+		return &Error{CodeLetters, "has no digits", ""}
+	case start < 0:
+		return nil
+	case hidesDigits(number[start:]):
+		return &Error{CodeDigitsLost, "has digits hidden by a placeholder", "give the whole number"}
+	case strings.ContainsFunc(number[:start], unicode.IsLetter):
+		return &Error{CodeLetters, "has words before the number", "keep only the number in the cell"}
+	case hasStrayLetters(number[start:]):
+		return &Error{CodeLetters, "has letters that are not part of a number", "give the number in digits"}
+	}
+	return nil
+}
+
+// hasSeveral reports whether text holds more than one number that is valid by itself.
+func hasSeveral(text string, valid func(string) bool) bool {
+	numbers := 0
+	for _, part := range splitNumbers(text) {
+		if countDigits(part) >= minDigits && valid(part) {
+			numbers++
+		}
+	}
+	return numbers > 1
+}
+
+// splitNumbers cuts text where a second number may begin: at a separator that stands between numbers, and, after
+// enough digits for one, at any punctuation that a plus or a national prefix follows.
+func splitNumbers(text string) []string {
+	var parts []string
+	begin, digits, punctuated := 0, 0, false
+	for i, r := range text {
+		isDigit := unicode.IsDigit(r)
+		switch {
+		case strings.ContainsRune("/\\;,|&\n", r) || unicode.IsLetter(r):
+			parts = append(parts, text[begin:i])
+			begin, digits = i, 0
+		case (r == '+' || r == '0' && punctuated) && digits >= minDigits:
+			parts = append(parts, text[begin:i])
+			begin, digits = i, 0
+		}
+		if isDigit {
+			digits++
+		}
+		punctuated = !isDigit
+	}
+	return append(parts, text[begin:])
+}
+
+func countDigits(text string) int {
+	n := 0
+	for _, r := range text {
+		if unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// hidesDigits reports whether number, which begins with a digit or a plus, has signs in the place of digits.
+func hidesDigits(number string) bool {
+	letters := strings.Map(keepLetters, extensionLabel.ReplaceAllString(number, ""))
+	return strings.ContainsAny(number, "*?…•●") || strings.HasSuffix(number, "..") || strings.HasSuffix(number, "_") ||
+		letters != "" && strings.Trim(letters, "xXnN") == "" && !isCarrierPlaceholder(number)
+}
+
+// isCarrierPlaceholder reports whether the xx of number are those of 0xx11 5555-1234, the Brazilian way of writing
+// that a carrier may be chosen after the 0. They stand for no digit of the number.
+func isCarrierPlaceholder(number string) bool {
+	before, after, found := strings.Cut(strings.ToLower(number), "xx")
+	return found && strings.Trim(before, " -") == "0" && !strings.ContainsFunc(after, unicode.IsLetter)
+}
+
+// hasStrayLetters reports whether number has letters that are too few to be spelt on a keypad. Fewer than three are
+// not read but skipped by the library.
+func hasStrayLetters(number string) bool {
+	letters := strings.Map(keepLetters, extensionLabel.ReplaceAllString(number, ""))
+	return 0 < len(letters) && len(letters) < 3 && strings.Trim(letters, "xX") != ""
+}
+
+func keepLetters(r rune) rune {
+	if unicode.IsLetter(r) {
+		return r
+	}
+	return -1
+}

@@ -1,0 +1,91 @@
+package phone
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers/v2"
+)
+
+// withoutNumbers are the regions of ISO 3166-1 that have no numbering plan: a row may name them, and its number then
+// has to bring its country code.
+const withoutNumbers = "AQ BV GS HM PN TF UM"
+
+// maxLength is how many bytes of text the library reads.
+const maxLength = 250
+
+// read reads a mended text with the library.
+func read(text, region string, mend Mend) (Number, error) {
+	if !isRegion(region) {
+		return Number{}, &Error{CodeRegion, `cannot be read in the unknown country "` + region + `"`,
+			"give the ISO code of the country, such as GB"}
+	}
+	if text == "" {
+		return Number{}, &Error{CodeBlank, "is blank", ""}
+	}
+	if len(text) > maxLength {
+		return Number{}, &Error{CodeTooLong, "is too long for a phone number", ""}
+	}
+	isNumber := func(part string) bool {
+		number, err := phonenumbers.Parse(part, region)
+		return err == nil && phonenumbers.IsValidNumber(number)
+	}
+	if damage := findDamage(text, isNumber); damage != nil {
+		return Number{}, damage
+	}
+	text = strings.ReplaceAll(text, "\n", " ")
+	number, err := phonenumbers.Parse(text, region)
+	if err != nil {
+		return Number{}, parseError(err, text, region)
+	}
+	if !phonenumbers.IsValidNumber(number) {
+		return Number{}, invalidError(number)
+	}
+	return Number{
+		E164:      phonenumbers.Format(number, phonenumbers.E164),
+		Region:    phonenumbers.GetRegionCodeForNumber(number),
+		Extension: phonenumbers.NormalizeDigitsOnly(number.GetExtension()),
+		Mended:    mend,
+	}, nil
+}
+
+func isRegion(region string) bool {
+	return region == "" || phonenumbers.GetSupportedRegions()[region] ||
+		len(region) == 2 && strings.Contains(withoutNumbers, region)
+}
+
+// parseError puts the library's error into the words of this package.
+func parseError(err error, text, region string) *Error {
+	switch {
+	case errors.Is(err, phonenumbers.ErrInvalidCountryCode) && strings.Contains(text, "+"):
+		return &Error{CodeInvalid, "begins with no country code that exists", ""}
+	case errors.Is(err, phonenumbers.ErrInvalidCountryCode) && region != "":
+		return &Error{CodeRegion, "needs a country code (" + region + " has no numbers of its own)", ""}
+	case errors.Is(err, phonenumbers.ErrInvalidCountryCode):
+		return &Error{CodeRegion, "needs a country", `map a country column or set "region:"`}
+	case errors.Is(err, phonenumbers.ErrTooShortNSN), errors.Is(err, phonenumbers.ErrTooShortAfterIDD):
+		return &Error{CodeTooShort, "is too short for a phone number", ""}
+	case errors.Is(err, phonenumbers.ErrNumTooLong):
+		return &Error{CodeTooLong, "is too long for a phone number", ""}
+	}
+	return &Error{CodeUnreadable, "is not a phone number", ""}
+}
+
+// invalidError says why a number that could be parsed is not valid.
+func invalidError(number *phonenumbers.PhoneNumber) *Error {
+	code := int(number.GetCountryCode())
+	kind := "number of " + phonenumbers.GetRegionCodeForCountryCode(code)
+	if phonenumbers.GetSupportedGlobalNetworkCallingCodes()[code] {
+		kind = "number with +" + strconv.Itoa(code)
+	}
+	switch phonenumbers.IsPossibleNumberWithReason(number) {
+	case phonenumbers.TOO_SHORT:
+		return &Error{CodeTooShort, "is too short for a " + kind, ""}
+	case phonenumbers.TOO_LONG:
+		return &Error{CodeTooLong, "is too long for a " + kind, ""}
+	case phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
+		return &Error{CodeTooShort, "is too short, or lacks its area code", ""}
+	}
+	return &Error{CodeInvalid, "is not a valid " + kind, ""}
+}
