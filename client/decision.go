@@ -1,0 +1,49 @@
+package client
+
+import (
+	"net/http"
+)
+
+// Decision is what to do about the outcome of a call.
+type Decision int
+
+const (
+	Done   Decision = iota // there is no error
+	Again                  // not applied and transient: the same call may be made again
+	Final                  // the API said no for good
+	Settle                 // a write that may have been applied: find out first
+	Stop                   // nothing that follows can work: end the run
+)
+
+// String gives the decision in lower case.
+func (d Decision) String() string {
+	return [...]string{"done", "again", "final", "settle", "stop"}[d]
+}
+
+// Decide is the one table of what to do after a call of this package, for the
+// HTTP method of the call: the client follows it for reads, its caller for
+// writes. An error that is not an *[Error] is Stop, as nothing is known of it.
+//
+//	                                             read    write
+//	cancelled, no permission (401, 403), 3xx,
+//	certificate, a wait of over MaxWait          Stop    Stop
+//	429                                          Again   Again
+//	never connected, never fully written         Again   Again
+//	timeout, broken connection, 408, 425, 5xx,
+//	an answer that cannot be read                Again   Settle
+//	400 404 405 409 413 415 422                  Final   Final
+//	any other 4xx                                Final   Settle
+func Decide(method string, err error) Decision {
+	if err == nil {
+		return Done
+	}
+	e, ok := err.(*Error)
+	if !ok {
+		return decideForeign(err)
+	}
+	return e.decide(method == http.MethodGet || method == http.MethodHead)
+}
+
+func decideForeign(err error) Decision { return Stop }
+
+func (e *Error) decide(read bool) Decision { return Stop }
