@@ -20,13 +20,15 @@ func setRecord(r *Record, fields map[string]json.RawMessage, recordType *RecordT
 		case "lastName":
 			setText((*string)(&r.LastName), name, value, &wrong)
 		case "email":
-			if setText((*string)(&r.Email), name, value, &wrong); !isNull(value) && !isEmail(string(r.Email)) {
+			if setText((*string)(&r.Email), name, value, &wrong) && !isEmail(string(r.Email)) {
 				wrong.add(name, "must be an e-mail address")
 			}
 		case "phoneNumber":
-			setText(&r.PhoneNumber, name, value, &wrong)
+			if setText(&r.PhoneNumber, name, value, &wrong) && !isE164(r.PhoneNumber) {
+				wrong.add(name, "must be a phone number in E.164 format")
+			}
 		case "country":
-			if setText((*string)(&r.Country), name, value, &wrong); !isNull(value) && !isCountry(string(r.Country)) {
+			if setText((*string)(&r.Country), name, value, &wrong) && !isCountry(string(r.Country)) {
 				wrong.add(name, "must be a country, as ISO 3166-1 alpha-2 writes it")
 			}
 		case "parameters":
@@ -34,11 +36,8 @@ func setRecord(r *Record, fields map[string]json.RawMessage, recordType *RecordT
 			wrong.add(name, "is not a field of a record")
 		}
 	}
-	switch {
-	case r.PhoneNumber == "":
+	if r.PhoneNumber == "" && isNull(fields["phoneNumber"]) {
 		wrong.add("phoneNumber", "is required")
-	case !isE164(r.PhoneNumber):
-		wrong.add("phoneNumber", "must be a phone number in E.164 format")
 	}
 	setParameters(r, fields["parameters"], recordType, create, &wrong)
 	if r.Name == "" {
@@ -47,13 +46,14 @@ func setRecord(r *Record, fields map[string]json.RawMessage, recordType *RecordT
 	return wrong
 }
 
-// setText reads a string; null clears it.
-func setText(to *string, field string, value json.RawMessage, wrong *invalid) {
+// setText reads a string, and reports whether there was one; null clears it.
+func setText(to *string, field string, value json.RawMessage, wrong *invalid) bool {
 	text, ok := stringOf(value)
 	if !ok && !isNull(value) {
 		wrong.add(field, "must be text")
 	}
 	*to = text
+	return ok
 }
 
 func isEmail(text string) bool {

@@ -1,0 +1,170 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A Config says how a sandbox behaves. The zero value is a sandbox in memory,
+// without limits.
+type Config struct {
+	Path           string           // database file, made where it is not there; "": in memory
+	Tokens         []Token          // nil: the one token "sandbox" with all permissions
+	RateLimit      int              // requests a second and token; 0: none. Above it: 429
+	MaxBatch       int              // records of one associate; 0: 100. Above it: 413
+	NewestFirst    bool             // lists show what was made last first, as many servers do
+	PartialRecords bool             // a listed order shows uuid, name and phoneNumber of its record alone
+	Empty          bool             // no Demo in a new database
+	Clock          func() time.Time // nil: time.Now
+	Log            *slog.Logger     // of internal errors; nil: none
+}
+
+// A Server is a sandbox. Its methods can be used from many goroutines.
+type Server struct {
+	db             *database
+	tokens         []Token
+	limits         []limit
+	rateLimit      int
+	maxBatch       int
+	partialRecords bool
+	clock          func() time.Time
+	log            *slog.Logger
+
+	catalog catalog
+	api     http.Handler
+
+	mu  sync.Mutex
+	url string
+}
+
+// Open opens a sandbox, and fills one that is empty with the Demo.
+func Open(_ context.Context, config Config) (*Server, error) {
+	s := &Server{
+		tokens:         config.Tokens,
+		rateLimit:      config.RateLimit,
+		maxBatch:       config.MaxBatch,
+		partialRecords: config.PartialRecords,
+		clock:          config.Clock,
+		log:            config.Log,
+	}
+	if s.tokens == nil {
+		s.tokens = []Token{{Value: DefaultToken}}
+	}
+	s.limits = make([]limit, len(s.tokens))
+	if s.maxBatch == 0 {
+		s.maxBatch = 100
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if s.db, err = openDatabase(config.Path, config.NewestFirst); err != nil {
+		return nil, fmt.Errorf("opening sandbox %s: %w", config.Path, err)
+	}
+	if err := s.load(config.Empty); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening sandbox %s: %w", config.Path, err), s.db.close())
+	}
+	s.api = s.routes()
+	return s, nil
+}
+
+// load reads the campaigns and record types, or makes the Demo.
+func (s *Server) load(empty bool) error {
+	if err := s.catalog.load(s.db); err != nil {
+		return err
+	}
+	if empty || len(s.catalog.allCampaigns()) > 0 || len(s.catalog.allTypes()) > 0 {
+		return nil
+	}
+	return s.addDemo()
+}
+
+// Handler serves the API below [BasePath].
+func (s *Server) Handler() http.Handler { return s.api }
+
+// Close closes the database once what is being written is committed. A server
+// that listens should be stopped before.
+func (s *Server) Close() error { return s.db.close() }
+
+// readsFor answers where a request's reads look.
+func (s *Server) readsFor(*http.Request) *database { return s.db }
+
+// now is the time of a commit, to the millisecond as the API shows times.
+func (s *Server) now() time.Time { return s.clock().UTC().Truncate(time.Millisecond) }
+
+// Listen opens a listener for Serve. The address must be a loopback address
+// with a port (0: any): the sandbox has a token that everybody knows.
+func (s *Server) Listen(addr string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, fmt.Errorf("listening on %q: %w", addr, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && !ip.IsLoopback() {
+		return nil, fmt.Errorf("listening on %q: a sandbox listens on loopback addresses only, as 127.0.0.1:8080", addr)
+	}
+	ln, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.serveAt(ln); err != nil {
+		return nil, errors.Join(err, ln.Close())
+	}
+	return ln, nil
+}
+
+// serveAt takes the listener's address for the server's.
+func (s *Server) serveAt(ln net.Listener) error {
+	addr, ok := ln.Addr().(*net.TCPAddr)
+	if !ok || !addr.IP.IsLoopback() {
+		return fmt.Errorf("listening on %s: a sandbox listens on loopback addresses only", ln.Addr())
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.url = "http://" + addr.String() + BasePath
+	return nil
+}
+
+// URL is where the API is, once there is a listener: http://127.0.0.1:8080/api.
+func (s *Server) URL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.url
+}
+
+// Serve serves the listener until the context ends, then lets requests that
+// are under way finish, for five seconds at most. It closes the listener, not
+// the database. It answers nil where the context ended it.
+func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
+	if err := s.serveAt(ln); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	server := &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		err := server.Shutdown(grace)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = server.Close()
+		}
+		stopped <- err
+	})
+	err := server.Serve(ln)
+	if stop() { // the context is not what ended it
+		return errors.Join(err, server.Close())
+	}
+	return <-stopped
+}
