@@ -1,0 +1,4 @@
+package source
+
+// Consumed is how many bytes of the text have been passed over.
+func (r *Reader) Consumed() int64 { return r.w.offset + int64(r.w.pos) }

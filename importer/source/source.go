@@ -1,0 +1,75 @@
+package source
+
+import "strconv"
+
+// Limits of what is read. They bound memory, not what is sensible.
+const (
+	MaxCell    = 1 << 20 // bytes of a cell
+	MaxRow     = 8 << 20 // bytes of a row, as it stands in the file
+	MaxColumns = 4096    // of a header, the tool's own columns not counted
+)
+
+// Codes of a [Fault]. They are part of the format of rejected rows.
+const (
+	CodeRagged   = "ragged"         // too few or too many cells
+	CodeQuote    = "quote"          // a quote where none may be, or a quoted cell that can be read in two ways
+	CodeUnclosed = "unclosed-quote" // a quote opens and is never closed
+	CodeEncoding = "encoding"       // bytes that are no text in the file's encoding
+	CodeNUL      = "nul"            // a NUL character
+	CodeTooLong  = "too-long"       // beyond MaxCell or MaxRow
+)
+
+// Options says how a file is to be read. The zero value finds everything out.
+type Options struct {
+	// Delimiter separates the cells: one character, or "tab" or `\t`. Empty:
+	// found out among comma, semicolon, tab and vertical bar.
+	Delimiter string
+}
+
+// Dialect is how a file is written.
+type Dialect struct {
+	Delimiter string // "," too where the file has one column and needs none
+	BOM       bool   // it begins with a byte order mark
+}
+
+// Row is one data record of a file.
+type Row struct {
+	Line  int      // physical line on which it starts, from 1
+	Cells []string // one for each column of the header; nil where a Fault leaves none
+	Raw   string   // its text in the file without its line end, only where Fault is set
+	Fault *Fault   // why it could not be read; nil where it could
+}
+
+// Fault says why a row could not be read.
+type Fault struct {
+	Code    string // stable word, see CodeRagged and the others
+	Message string // what is wrong
+	Hint    string // what to do
+	Line    int    // physical line of the damage; that on which the quote opened, where one did
+	Column  int    // number of the cell, from 1; 0 where it is not known
+}
+
+// Error is why a file, or the rest of it, cannot be read at all.
+type Error struct {
+	Name    string // of the file, as the caller gave it
+	Line    int    // 0 where the file as a whole is meant
+	Code    string // stable word: empty, header, format, encoding, delimiter, read, open
+	Message string
+	Hint    string
+	Err     error // cause, where there is one
+}
+
+// Error gives "name:line: message; hint".
+func (e *Error) Error() string {
+	s := e.Name
+	if e.Line > 0 {
+		s += ":" + strconv.Itoa(e.Line)
+	}
+	s += ": " + e.Message
+	if e.Hint != "" {
+		s += "; " + e.Hint
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Err }
