@@ -100,6 +100,14 @@ func (c *Client) Origin() string {
 	return u.String()
 }
 
+// CloseIdleConnections closes the connections that are kept for requests to
+// come. The client can still be used.
+func (c *Client) CloseIdleConnections() {
+	if t, ok := c.r.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
 func port(u *url.URL) string {
 	switch {
 	case u.Port() != "":

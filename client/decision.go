@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"net/http"
 )
 
@@ -37,13 +38,46 @@ func Decide(method string, err error) Decision {
 	if err == nil {
 		return Done
 	}
-	e, ok := err.(*Error)
-	if !ok {
-		return decideForeign(err)
+	var e *Error
+	if !errors.As(err, &e) {
+		return Stop
 	}
-	return e.decide(method == http.MethodGet || method == http.MethodHead)
+	read := method == http.MethodGet || method == http.MethodHead
+	switch s := e.Status; {
+	case s == http.StatusUnauthorized, s == http.StatusForbidden, s >= 300 && s < 400:
+		return Stop
+	case s == http.StatusTooManyRequests && e.RetryAfter > MaxWait:
+		return Stop
+	case s == http.StatusTooManyRequests:
+		return Again
+	case s >= 400 && s < 500 && !passing(s):
+		if read || e.Applied == NotApplied {
+			return Final
+		}
+		return Settle
+	case s >= 400:
+		// The code may be the server's own, and says nothing.
+	case e.Code == CodeCanceled, e.Code == CodeWait, e.Code == CodeCertificate:
+		return Stop
+	case e.Code == CodeRequest:
+		return Final
+	}
+	if read || e.Applied == NotApplied {
+		return Again
+	}
+	return Settle
 }
 
-func decideForeign(err error) Decision { return Stop }
+// passing reports whether a 4xx is about this moment, not about the request.
+func passing(status int) bool {
+	return status == http.StatusRequestTimeout || status == http.StatusTooEarly
+}
 
-func (e *Error) decide(read bool) Decision { return Stop }
+// appliedBy is what a status says of a write.
+func appliedBy(status int) Applied {
+	switch status {
+	case 400, 401, 403, 404, 405, 409, 413, 415, 422, 429:
+		return NotApplied
+	}
+	return MaybeApplied
+}

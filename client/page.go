@@ -39,12 +39,15 @@ func (l list[T]) page(ctx context.Context, r *requester, path string, q url.Valu
 	}
 	q.Set("page", strconv.Itoa(page))
 	q.Set("limit", strconv.Itoa(limit))
-	p := Page[T]{}
+	var p Page[T]
 	err := r.call(ctx, request{op: l.op, method: http.MethodGet, path: path, query: q}, func(text []byte) (err error) {
 		p, err = l.parse(text, page, limit)
 		return err
 	})
-	return p, err
+	if err != nil {
+		return Page[T]{}, err
+	}
+	return p, nil
 }
 
 // parse reads a page answer. What is not surely a page is an error: an answer

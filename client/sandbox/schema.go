@@ -59,9 +59,9 @@ CREATE TABLE orders (
 	instructions               TEXT NOT NULL DEFAULT '',
 	created_at  TEXT NOT NULL,
 	updated_at  TEXT NOT NULL,
-	PRIMARY KEY (campaign_id, id),
-	UNIQUE (record_id, campaign_id)
+	PRIMARY KEY (campaign_id, id)
 ) WITHOUT ROWID;
+CREATE UNIQUE INDEX orders_record ON orders (record_id, campaign_id);
 CREATE INDEX orders_status ON orders (campaign_id, status);
 CREATE TABLE journal (
 	seq          INTEGER PRIMARY KEY,

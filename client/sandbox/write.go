@@ -4,13 +4,23 @@ import (
 	"time"
 )
 
+// foldedName is the name as searches compare it. It is left out where it is
+// the number, by which the record is found anyway: the index of names with a
+// plus sign stays small.
+func (r *Record) foldedName() string {
+	if r.Name == r.PhoneNumber {
+		return ""
+	}
+	return foldCase(r.Name)
+}
+
 func (tx *transaction) insertRecord(r *Record) error {
 	r.id = tx.d.nextRecord
 	tx.d.nextRecord++
 	_, err := tx.exec(`INSERT INTO records (id, uuid, type_id, name, first_name, last_name, email, phone_number, country, status,
 		parameters, created_at, updated_at, name_folded, email_folded) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		r.id, r.UUID, r.typeID, r.Name, string(r.FirstName), string(r.LastName), string(r.Email), r.PhoneNumber, string(r.Country), r.Status,
-		string(r.Parameters), storeTime(r.CreatedAt), storeTime(r.UpdatedAt), foldCase(r.Name), foldCase(string(r.Email)))
+		string(r.Parameters), storeTime(r.CreatedAt), storeTime(r.UpdatedAt), r.foldedName(), foldCase(string(r.Email)))
 	tx.deltas = append(tx.deltas, delta{list{"records", r.typeID}, "", 1})
 	return err
 }
@@ -19,7 +29,7 @@ func (tx *transaction) updateRecord(r *Record) error {
 	_, err := tx.exec(`UPDATE records SET name = ?, first_name = ?, last_name = ?, email = ?, phone_number = ?, country = ?,
 		parameters = ?, updated_at = ?, name_folded = ?, email_folded = ? WHERE id = ?`,
 		r.Name, string(r.FirstName), string(r.LastName), string(r.Email), r.PhoneNumber, string(r.Country),
-		string(r.Parameters), storeTime(r.UpdatedAt), foldCase(r.Name), foldCase(string(r.Email)), r.id)
+		string(r.Parameters), storeTime(r.UpdatedAt), r.foldedName(), foldCase(string(r.Email)), r.id)
 	return err
 }
 

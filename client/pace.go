@@ -1,0 +1,303 @@
+package client
+
+import (
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+const (
+	firstWindow   = 4  // requests under way at once, to begin with
+	easyWindow    = 32 // as far as it grows with every good answer
+	foundWindow   = 64 // as far as it grows where nobody said how far
+	downAfter     = 5  // failures in a row after which the server is down
+	probeInterval = time.Second
+	slack         = 10 * time.Millisecond // how far the pace catches up with a timer that was late
+	margin        = 0.98                  // of the user's rate is used: a server that counts is not off by one
+)
+
+// kind is what an answer, or its absence, says about the server.
+type kind int
+
+const (
+	nothing  kind = iota // not even that it is there or not: cancelled, not sent
+	answered             // it is there and does its work, be the answer yes or no
+	limited              // 429
+	silent               // not there, or not itself: refused, reset, late, 5xx, garbage
+)
+
+// sighting is what was seen of the server by one request.
+type sighting struct {
+	kind   kind
+	limits limits
+	hold   time.Duration // it wants to be left alone for so long; 0: not said
+}
+
+// pacer decides when a request may leave. It is an algorithm and nothing
+// else: it has no clock, no lock and no goroutine. See the package comment
+// for what it does.
+type pacer struct {
+	limits Limits
+	rate   rate
+
+	underWay int
+	window   float64 // how many may be
+	easy     float64 // up to which the window grows with every good answer
+	lastSent time.Time
+	next     time.Time // when the pace allows the next one
+
+	hold    time.Time // nobody before
+	heldAt  time.Time // when the hold began; what was sent before says nothing new
+	delays  *backoff.ExponentialBackOff
+	calm    int       // good answers since the last hold
+	left    int       // requests that the server grants until renewal; -1 unknown
+	renewal time.Time // when left is void
+
+	failures int // in a row
+	down     bool
+	probing  bool
+	latency  latency
+}
+
+func newPacer(l Limits) *pacer {
+	if !(l.Rate > 0) {
+		l.Rate = 0
+	}
+	l.Concurrency = max(l.Concurrency, 0)
+	p := &pacer{limits: l, left: -1, delays: holdDelays()}
+	p.rate = rate{auto: l.Auto, fixed: l.Rate * margin}
+	if l.Auto && l.Rate > 0 {
+		p.rate.search, p.rate.base = closing, l.Rate
+	}
+	p.window = min(firstWindow, p.most())
+	p.easy = min(easyWindow, p.most())
+	if l.Concurrency > 0 {
+		p.easy = p.most()
+	}
+	return p
+}
+
+// holdDelays are for a server that says 429 and not for how long.
+func holdDelays() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval = 250 * time.Millisecond
+	b.Multiplier = 2
+	b.MaxInterval = time.Minute
+	b.RandomizationFactor = 0.2
+	return b
+}
+
+func (p *pacer) most() float64 {
+	if p.limits.Concurrency > 0 {
+		return float64(p.limits.Concurrency)
+	}
+	return foundWindow
+}
+
+// allow reports whether a request may leave now, and if not, when to ask
+// again; the zero time is when something has been answered.
+func (p *pacer) allow(now time.Time) (bool, time.Time) {
+	if now.Before(p.hold) {
+		return false, p.hold
+	}
+	if p.down {
+		if p.probing {
+			return false, time.Time{}
+		}
+		at := p.lastSent.Add(probeInterval)
+		return !now.Before(at), at
+	}
+	if p.underWay >= int(p.window) {
+		return false, time.Time{}
+	}
+	if p.left == 0 && now.Before(p.renewal) {
+		return false, p.renewal
+	}
+	return !now.Before(p.next), p.next
+}
+
+// sent notes that a request leaves now.
+func (p *pacer) sent(now time.Time) {
+	p.underWay++
+	p.lastSent = now
+	p.probing = p.down
+	if p.rate.since.IsZero() {
+		p.rate.since = now
+	}
+	if p.left > 0 {
+		p.left--
+	}
+	if r := p.rate.now(now); r > 0 {
+		if due := now.Add(-slack); p.next.Before(due) {
+			p.next = due
+		}
+		p.next = p.next.Add(time.Duration(float64(time.Second) / r))
+	}
+}
+
+// seen notes what came of a request that was sent at a time.
+func (p *pacer) seen(now, sent time.Time, s sighting) {
+	full := p.underWay >= int(p.window)
+	p.underWay--
+	if !sent.Before(p.lastSent) {
+		p.probing = false
+	}
+	p.grant(now, s.limits)
+	if s.hold > 0 {
+		p.holdUntil(now, sent, later(now, s.hold))
+	}
+	switch s.kind {
+	case answered:
+		p.rate.accepted.add(now)
+		p.alive()
+		p.settle(sent)
+		p.grow(full, now.Sub(sent))
+	case limited:
+		p.alive()
+		p.limited(now, sent, s.limits.wait())
+	case silent:
+		p.failures++
+		if p.failures >= downAfter {
+			p.down = true
+			p.window = 1
+		}
+	}
+}
+
+// alive notes that the server is there. After an outage a single failure is
+// enough to call it down again, until it has answered twice.
+func (p *pacer) alive() {
+	p.failures = 0
+	if p.down {
+		p.down = false
+		p.failures = downAfter - 1
+	}
+}
+
+// settle lets the delays of holds start over once the server has answered well
+// for a while.
+func (p *pacer) settle(sent time.Time) {
+	if sent.Before(p.hold) {
+		return
+	}
+	p.calm++
+	if p.calm == 10 {
+		p.delays.Reset()
+	}
+}
+
+// grow lets more requests be under way, if that was what kept them back: one
+// more for each good answer at first, and later one more for each round of
+// them, as long as the answers do not come later for it.
+func (p *pacer) grow(full bool, took time.Duration) {
+	p.latency.add(took)
+	switch {
+	case !full || p.window >= p.most():
+	case p.window < p.easy:
+		p.window++
+	case p.limits.Concurrency > 0 || !p.latency.rising():
+		p.window += 1 / p.window
+	}
+}
+
+// limited acts on a 429: everybody waits, for as long as the server says or
+// else for a delay that doubles. The requests that were under way when the
+// first of them came are one event with it.
+func (p *pacer) limited(now, sent time.Time, word time.Duration) {
+	again := sent.Before(p.heldAt)
+	if word > 0 {
+		p.holdUntil(now, sent, later(now, word))
+	} else if !again {
+		p.holdUntil(now, sent, now.Add(p.delays.NextBackOff()))
+	}
+	if again {
+		if p.rate.since.Before(p.hold) {
+			p.rate.since = p.hold
+		}
+		return
+	}
+	p.rate.limited(now, p.hold)
+	if p.rate.now(now) == 0 {
+		p.easy = max(p.window/2, 1)
+	}
+	if !p.limits.Auto {
+		p.window = 1
+	}
+}
+
+// holdUntil keeps everybody back.
+func (p *pacer) holdUntil(now, sent, until time.Time) {
+	if !sent.Before(p.heldAt) {
+		p.heldAt = now.Add(1)
+		p.calm = 0
+	}
+	if until.After(p.hold) {
+		p.hold, p.next = until, until
+	}
+}
+
+// grant takes X-RateLimit-Remaining: what is left is shared with what is
+// under way, which the server may not have counted yet.
+func (p *pacer) grant(now time.Time, l limits) {
+	if l.remaining < 0 || l.reset <= 0 {
+		return
+	}
+	renewal := later(now, l.reset)
+	left := max(l.remaining-p.underWay, 0)
+	if l.remaining > 0 && p.underWay == 0 {
+		left = l.remaining
+	}
+	if p.left < 0 || !now.Before(p.renewal) || renewal.Sub(p.renewal) > 1500*time.Millisecond {
+		p.left, p.renewal = left, renewal
+		return
+	}
+	p.left = min(p.left, left)
+	if renewal.Before(p.renewal) {
+		p.renewal = renewal
+	}
+}
+
+func later(now time.Time, d time.Duration) time.Time {
+	if d > 200*365*24*time.Hour { // beyond this, times cannot be subtracted
+		d = 200 * 365 * 24 * time.Hour
+	}
+	return now.Add(d)
+}
+
+// latency knows how long answers take, and how long they took at best.
+type latency struct{ best, usual float64 }
+
+func (l *latency) add(took time.Duration) {
+	t := float64(took)
+	if l.usual == 0 {
+		l.best, l.usual = t, t
+		return
+	}
+	l.usual += (t - l.usual) / 16
+	l.best = min(l.best*1.0005, t)
+}
+
+func (l *latency) rising() bool { return l.usual > 1.5*l.best }
+
+// held is until when nobody may leave, by the server's word.
+func (p *pacer) held() time.Time {
+	if p.left == 0 && p.renewal.After(p.hold) {
+		return p.renewal
+	}
+	return p.hold
+}
+
+// sightingOf is what an error says about the server.
+func sightingOf(e *Error) sighting {
+	switch {
+	case e.Status == 429:
+		return sighting{kind: limited}
+	case e.Status >= 500:
+		return sighting{kind: silent, hold: e.RetryAfter}
+	case e.Status >= 300:
+		return sighting{kind: answered}
+	case e.Code == CodeTimeout, e.Code == CodeConnection, e.Code == CodeUnreadable:
+		return sighting{kind: silent}
+	}
+	return sighting{}
+}
