@@ -40,9 +40,6 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// position is a place in a file, both parts from 1.
-type position struct{ line, column int }
-
 // file is the text that a mapping was read from.
 type file struct {
 	name  string

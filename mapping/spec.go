@@ -11,29 +11,30 @@ type Spec struct {
 	OnBlank       string  // keep (also where ""), clear or error: what an empty cell does to a value that exists
 
 	file *file // where it was read from; nil for a proposal
-	at   map[string]position
+	at   places
 }
 
-// Entry says where one target gets its value from: one column, the first good
-// one of several, or an expression.
+// Entry says where one target gets its value from: a column, several columns,
+// or an expression.
 type Entry struct {
 	Target  string
 	Column  string
 	Columns []string
-	First   string // valid or filled; with Columns
+	First   string  // with Columns: valid (the first that can be sent) or filled (the first that is not blank)
+	Join    *string // with Columns: all that are not blank, with this between them
 	Expr    string
 
 	Transform   []Transform
 	Default     string   // sent where the cell is blank; "" for none
-	Type        string   // parameters whose type the record type does not say; see [Field]
+	Type        string   // of parameters; see [Field]. Needed where the record type does not say it
 	Formats     []string // of dates and times, such as "DD/MM/YYYY HH:mm"
-	Decimal     string   // decimal mark of numbers, "," or "."; "" where a number may only have one reading
+	Decimal     string   // decimal mark of numbers, "," or "."; "" where only numbers with one reading are taken
 	TrueValues  []string // of a bool, in the place of the known words
 	FalseValues []string
 	Timezone    Timezone
 	Take        string // "extension": the extension of the phone number, not the number
 
-	at map[string]position
+	at places
 }
 
 // Timezone says in which zone a time without an offset is meant. The zero
@@ -41,13 +42,24 @@ type Entry struct {
 // campaign's zone, then UTC.
 type Timezone struct {
 	Name   string // IANA name, or fromPhone or fromCountry
-	Column string // the column that names it
+	Column string // the column that holds the IANA name
 	Doubt  string // with fromPhone and fromCountry, where several zones differ: earliest, latest or campaign; "" rejects the row
 }
 
 // Transform is one step that changes a cell's text before its conversion.
 type Transform struct {
-	Name  string            // trim, lower, upper, title, digits, countryCode, currencyCode, split, join, replace, lookup
-	Args  []string          // of split (separator, part), join, replace (old, new)
-	Table map[string]string // of lookup
+	Name      string      // trim, lower, upper, title, digits, countryCode, currencyCode, split, replace or lookup
+	Separator string      // of split
+	Part      int         // of split: from 1, or from the end with -1
+	Table     [][2]string // of replace and lookup, in the order of the file
+	Otherwise string      // of lookup, for what is not in the table: error (also where "") or keep
+
+	at position
 }
+
+// position is a place in a file, both parts from 1.
+type position struct{ line, column int }
+
+// places says where a part of a mapping stands in its file: "target", "type",
+// "formats.0" and so on.
+type places map[string]position
