@@ -2,6 +2,7 @@ package phone
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -23,25 +24,27 @@ var (
 // findDamage returns why a mended text must be refused before the library sees it, nil where it need not: the library
 // would skip what is missing, and find a number in what is left.
 func findDamage(text string, valid func(text string) bool) *Error {
-	number := text
-	if end := strings.IndexAny(number, ",;"); end >= 0 {
-		number = number[:end]
+	start := strings.IndexFunc(text, func(r rune) bool { return r == '+' || unicode.IsDigit(r) })
+	if start < 0 && strings.ContainsFunc(text, unicode.IsLetter) {
+		return &Error{CodeLetters, "has no digits", ""}
 	}
-	start := strings.IndexFunc(number, func(r rune) bool { return r == '+' || unicode.IsDigit(r) })
+	if start < 0 {
+		return nil
+	}
+	words, number := text[:start], text[start:]
+	if end := strings.IndexAny(number, ",;"); end >= 0 {
+		number = number[:end] // an extension, or what a link says of the number
+	}
 	switch {
 	case scientific.MatchString(text):
 		return &Error{CodeDigitsLost, "has lost digits (saved by a spreadsheet as a number)", "export the column as text"}
 	case hasSeveral(text, valid):
 		return &Error{CodeSeveral, "holds several numbers", "keep one number in each cell"}
-	case start < 0 && strings.ContainsFunc(number, unicode.IsLetter):
-		return &Error{CodeLetters, "has no digits", ""}
-	case start < 0:
-		return nil
-	case hidesDigits(number[start:]):
+	case hidesDigits(number):
 		return &Error{CodeDigitsLost, "has digits hidden by a placeholder", "give the whole number"}
-	case strings.ContainsFunc(number[:start], unicode.IsLetter):
+	case strings.ContainsFunc(words, unicode.IsLetter):
 		return &Error{CodeLetters, "has words before the number", "keep only the number in the cell"}
-	case hasStrayLetters(number[start:]):
+	case hasStrayLetters(number):
 		return &Error{CodeLetters, "has letters that are not part of a number", "give the number in digits"}
 	}
 	return nil
@@ -49,13 +52,12 @@ func findDamage(text string, valid func(text string) bool) *Error {
 
 // hasSeveral reports whether text holds more than one number that is valid by itself.
 func hasSeveral(text string, valid func(string) bool) bool {
-	numbers := 0
-	for _, part := range splitNumbers(text) {
-		if countDigits(part) >= minDigits && valid(part) {
-			numbers++
-		}
+	parts := slices.DeleteFunc(splitNumbers(text), func(part string) bool { return countDigits(part) < minDigits })
+	if len(parts) < 2 {
+		return false
 	}
-	return numbers > 1
+	parts = slices.DeleteFunc(parts, func(part string) bool { return !valid(part) })
+	return len(parts) > 1
 }
 
 // splitNumbers cuts text where a second number may begin: at a separator that stands between numbers, and, after
@@ -93,9 +95,11 @@ func countDigits(text string) int {
 
 // hidesDigits reports whether number, which begins with a digit or a plus, has signs in the place of digits.
 func hidesDigits(number string) bool {
-	letters := strings.Map(keepLetters, extensionLabel.ReplaceAllString(number, ""))
-	return strings.ContainsAny(number, "*?…•●") || strings.HasSuffix(number, "..") || strings.HasSuffix(number, "_") ||
-		letters != "" && strings.Trim(letters, "xXnN") == "" && !isCarrierPlaceholder(number)
+	if strings.ContainsAny(number, "*?…•●") || strings.HasSuffix(number, "..") || strings.HasSuffix(number, "_") {
+		return true
+	}
+	letters := lettersOf(number)
+	return letters != "" && strings.Trim(letters, "xXnN") == "" && !isCarrierPlaceholder(number)
 }
 
 // isCarrierPlaceholder reports whether the xx of number are those of 0xx11 5555-1234, the Brazilian way of writing
@@ -108,13 +112,19 @@ func isCarrierPlaceholder(number string) bool {
 // hasStrayLetters reports whether number has letters that are too few to be spelt on a keypad. Fewer than three are
 // not read but skipped by the library.
 func hasStrayLetters(number string) bool {
-	letters := strings.Map(keepLetters, extensionLabel.ReplaceAllString(number, ""))
+	letters := lettersOf(number)
 	return 0 < len(letters) && len(letters) < 3 && strings.Trim(letters, "xX") != ""
 }
 
-func keepLetters(r rune) rune {
-	if unicode.IsLetter(r) {
-		return r
+// lettersOf returns the letters of number without those of the label of its extension.
+func lettersOf(number string) string {
+	if !strings.ContainsFunc(number, unicode.IsLetter) {
+		return ""
 	}
-	return -1
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return r
+		}
+		return -1
+	}, extensionLabel.ReplaceAllString(number, ""))
 }

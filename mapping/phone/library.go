@@ -8,15 +8,11 @@ import (
 	"github.com/nyaruka/phonenumbers/v2"
 )
 
-// withoutNumbers are the regions of ISO 3166-1 that have no numbering plan: a row may name them, and its number then
-// has to bring its country code.
-const withoutNumbers = "AQ BV GS HM PN TF UM"
-
 // maxLength is how many bytes of text the library reads.
 const maxLength = 250
 
-// read reads a mended text with the library.
-func read(text, region string, mend Mend) (Number, error) {
+// read reads a mended text with the library. It is the measure of [readFast].
+func read(text, region string) (Number, error) {
 	if !isRegion(region) {
 		return Number{}, &Error{CodeRegion, `cannot be read in the unknown country "` + region + `"`,
 			"give the ISO code of the country, such as GB"}
@@ -46,19 +42,22 @@ func read(text, region string, mend Mend) (Number, error) {
 		E164:      phonenumbers.Format(number, phonenumbers.E164),
 		Region:    phonenumbers.GetRegionCodeForNumber(number),
 		Extension: phonenumbers.NormalizeDigitsOnly(number.GetExtension()),
-		Mended:    mend,
 	}, nil
 }
 
 func isRegion(region string) bool {
-	return region == "" || phonenumbers.GetSupportedRegions()[region] ||
-		len(region) == 2 && strings.Contains(withoutNumbers, region)
+	switch region {
+	case "AQ", "BV", "GS", "HM", "PN", "TF", "UM":
+		return true // in ISO 3166-1 without a numbering plan: a number there has to bring its country code
+	}
+	return region == "" || phonenumbers.GetSupportedRegions()[region]
 }
 
 // parseError puts the library's error into the words of this package.
 func parseError(err error, text, region string) *Error {
+	hasPlan := phonenumbers.GetSupportedRegions()[region]
 	switch {
-	case errors.Is(err, phonenumbers.ErrInvalidCountryCode) && strings.Contains(text, "+"):
+	case errors.Is(err, phonenumbers.ErrInvalidCountryCode) && (hasPlan || strings.Contains(text, "+")):
 		return &Error{CodeInvalid, "begins with no country code that exists", ""}
 	case errors.Is(err, phonenumbers.ErrInvalidCountryCode) && region != "":
 		return &Error{CodeRegion, "needs a country code (" + region + " has no numbers of its own)", ""}

@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,36 +37,43 @@ func (m Mend) Names() []string {
 // String returns the names, joined by commas; "" for the empty set.
 func (m Mend) String() string { return strings.Join(m.Names(), ",") }
 
-// mendText takes off the damage that loses nothing. A line break inside the text stays, as "\n": it may stand between
-// two numbers.
-func mendText(text string) (string, Mend) {
-	text, mend := mendCharacters(text)
-	text = strings.Trim(text, " \n")
+// mendText appends text to buf without the damage that loses nothing. A line break inside the text stays, as "\n": it
+// may stand between two numbers.
+func mendText(buf []byte, text string) ([]byte, Mend) {
+	mended, mend := mendCharacters(buf, text)
+	mended = trim(mended)
 	for {
-		inner, kind := unwrap(text)
+		inner, kind := unwrap(mended)
 		if kind == 0 {
 			break
 		}
-		text, mend = strings.Trim(inner, " \n"), mend|kind
+		mended, mend = trim(inner), mend|kind
 	}
-	if digits, ok := cutDecimal(text); ok {
-		return digits, mend | Decimal
+	if whole, ok := cutDecimal(mended); ok {
+		return whole, mend | Decimal
 	}
-	return text, mend
+	return mended, mend
+}
+
+func trim(text []byte) []byte {
+	for len(text) > 0 && (text[0] == ' ' || text[0] == '\n') {
+		text = text[1:]
+	}
+	for len(text) > 0 && (text[len(text)-1] == ' ' || text[len(text)-1] == '\n') {
+		text = text[:len(text)-1]
+	}
+	return text
 }
 
 // mendCharacters replaces or drops the single characters that are damage.
-func mendCharacters(text string) (string, Mend) {
-	i := 0
-	for i < len(text) && ' ' <= text[i] && text[i] < utf8.RuneSelf {
-		i++
-	}
-	if i == len(text) {
-		return text, 0
-	}
+func mendCharacters(mended []byte, text string) ([]byte, Mend) {
 	var mend Mend
-	mended := append(make([]byte, 0, len(text)), text[:i]...)
-	for i < len(text) {
+	for i := 0; i < len(text); {
+		if c := text[i]; ' ' <= c && c < utf8.RuneSelf {
+			mended = append(mended, c)
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[i:])
 		plain, kind := mendRune(r)
 		switch {
@@ -77,7 +85,7 @@ func mendCharacters(text string) (string, Mend) {
 		mend |= kind
 		i += size
 	}
-	return string(mended), mend
+	return mended, mend
 }
 
 // mendRune returns what r is to be replaced by, 0 for nothing, and the kind of damage it is, 0 for none.
@@ -110,13 +118,13 @@ func isInvisible(r rune) bool {
 }
 
 // unwrap takes one wrapping off text and names it; 0 where there is none.
-func unwrap(text string) (string, Mend) {
+func unwrap(text []byte) ([]byte, Mend) {
 	switch {
-	case strings.HasPrefix(text, "'"):
+	case bytes.HasPrefix(text, []byte("'")):
 		return text[1:], Apostrophe
-	case len(text) > 2 && strings.HasPrefix(text, `="`) && strings.HasSuffix(text, `"`):
+	case len(text) > 2 && bytes.HasPrefix(text, []byte(`="`)) && text[len(text)-1] == '"':
 		return text[2 : len(text)-1], Formula
-	case len(text) > 3 && strings.EqualFold(text[:4], "tel:"):
+	case len(text) > 3 && bytes.EqualFold(text[:4], []byte("tel:")):
 		return text[4:], TelLink
 	}
 	return text, 0
@@ -124,13 +132,13 @@ func unwrap(text string) (string, Mend) {
 
 // cutDecimal cuts the ".0" of a decimal off text. A decimal has one point: 089.1234.0 is grouped by points, and its 0
 // is a digit like the others. Two places (".00") are a decimal's only where there is nothing else but digits.
-func cutDecimal(text string) (string, bool) {
-	whole, isDecimal := strings.CutSuffix(text, ".0")
+func cutDecimal(text []byte) ([]byte, bool) {
+	whole, isDecimal := bytes.CutSuffix(text, []byte(".0"))
 	if !isDecimal {
-		whole, isDecimal = strings.CutSuffix(text, ".00")
-		isDecimal = isDecimal && strings.Trim(strings.TrimPrefix(whole, "+"), "0123456789") == ""
+		whole, isDecimal = bytes.CutSuffix(text, []byte(".00"))
+		isDecimal = isDecimal && len(bytes.Trim(bytes.TrimPrefix(whole, []byte("+")), "0123456789")) == 0
 	}
-	if !isDecimal || whole == "" || !isDigit(whole[len(whole)-1]) || strings.Contains(whole, ".") {
+	if !isDecimal || len(whole) == 0 || !isDigit(whole[len(whole)-1]) || bytes.IndexByte(whole, '.') >= 0 {
 		return text, false
 	}
 	return whole, true

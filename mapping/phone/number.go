@@ -15,6 +15,15 @@ type Number struct {
 //
 // Every error is an [*Error]. Normalize is safe for concurrent use.
 func Normalize(text, region string) (Number, error) {
-	mended, mend := mendText(text)
-	return read(mended, region, mend)
+	var buf [64]byte // as long as what files hold; what is longer goes to the heap
+	mended, mend := mendText(buf[:0], text)
+	number, ok := readFast(mended, region)
+	if !ok {
+		var err error
+		if number, err = read(string(mended), region); err != nil {
+			return Number{}, err
+		}
+	}
+	number.Mended = mend
+	return number, nil
 }

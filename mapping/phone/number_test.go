@@ -89,12 +89,18 @@ func TestNormalizeRefuses(t *testing.T) {
 		{"07400900123 or 07400900456", "GB", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
 		{"(212) 736-5000\n(212) 736-5001", "US", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
 		{"0891234560 0891234561", "DE", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
+		{"0301234 / 0301235", "DE", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
+		{"0301234 0301235", "DE", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
+		{"301234567\n3012345", "DE", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
 		{"07400 900123", "", phone.CodeRegion, `needs a country; map a country column or set "region:"`},
 		{"0044 7400 900123", "", phone.CodeRegion, `needs a country; map a country column or set "region:"`},
 		{"07400 900123", "AQ", phone.CodeRegion, "needs a country code (AQ has no numbers of its own)"},
 		{"+44 7400 900123", "XX", phone.CodeRegion, `cannot be read in the unknown country "XX"; give the ISO code of the country, such as GB`},
+		{"+44 7400 900123", "Q ", phone.CodeRegion, `cannot be read in the unknown country "Q "; give the ISO code of the country, such as GB`},
 		{"07400 900123", "gb", phone.CodeRegion, `cannot be read in the unknown country "gb"; give the ISO code of the country, such as GB`},
 		{"+999 1234567", "", phone.CodeInvalid, "begins with no country code that exists"},
+		{"00 999 1234567", "GB", phone.CodeInvalid, "begins with no country code that exists"},
+		{"Smith, 07400 900123", "GB", phone.CodeLetters, "has words before the number; keep only the number in the cell"},
 	} {
 		got, err := phone.Normalize(tt.text, tt.region)
 		var refused *phone.Error

@@ -1,0 +1,6 @@
+//go:build race
+
+package phone_test
+
+// underRace is true where the race detector makes the library ten times slower.
+const underRace = true
