@@ -215,7 +215,10 @@ func (r *Reader) consume(c cut, oneLine bool) {
 func split(text, delim string, width int) []string {
 	cells := make([]string, 0, width)
 	for len(cells) < MaxColumns+ownColumns {
-		i := strings.Index(text, delim)
+		i := strings.IndexByte(text, delim[0])
+		if len(delim) > 1 {
+			i = strings.Index(text, delim)
+		}
 		if i < 0 {
 			break
 		}
