@@ -1,0 +1,302 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+const (
+	// intentBatch is how many intents go into one commit at most, and so how
+	// many rows a crash can leave to be looked up although they were not sent.
+	intentBatch = 64
+	// asideLimit is how many rows can stand aside at a time, waiting to be
+	// found at the server.
+	asideLimit = 2048
+	// defaultWorkers and defaultBatch hold where a Runner does not say.
+	defaultWorkers = 32
+	defaultBatch   = 100
+)
+
+// task is one request that changes something: for one row, or an association
+// for several.
+type task []*work
+
+// applier sends what was planned.
+//
+//	plan -> intend -> ready -> workers -> record
+//	                              |
+//	                            aside: lost answers, second halves
+//
+// Planning, writing intents down and sending go on at the same time, and so
+// do writing answers down and sending: nobody waits for a disk but the row
+// whose intent has to be durable.
+type applier struct {
+	*Runner
+	hard    context.Context // done: drop everything
+	soft    context.Context // done: begin nothing new
+	stop    func(error)     // ends soft for a reason
+	changes chan Change
+	aside   errgroup.Group
+	failed  atomic.Int64
+	most    int64 // failed rows that are too many; -1 none
+	batch   atomic.Int64
+	claims  claims
+	noticed sync.Map
+}
+
+// apply gives every row its outcome. It returns when all that was under way
+// is written down.
+func (r *Runner) apply(hard, soft context.Context, state State) error {
+	soft, cancel := context.WithCancelCause(soft)
+	defer cancel(nil)
+	a := &applier{Runner: r, hard: hard, soft: soft, stop: cancel, changes: make(chan Change, 4*intentBatch), most: -1}
+	if most, ok := r.MaxErrors.Of(state.Rows); ok {
+		a.most = most
+		a.failed.Store(state.Rejected)
+	}
+	a.aside.SetLimit(asideLimit)
+	a.batch.Store(int64(orDefault(r.Batch, defaultBatch)))
+	r.Observer.Stage("sending", state.Rows-state.Rejected)
+
+	recorded := make(chan struct{})
+	go func() {
+		defer close(recorded)
+		a.record()
+	}()
+	a.run()
+	a.aside.Wait() //nolint:errcheck // rows standing aside report through stop
+	close(a.changes)
+	<-recorded
+	if err := context.Cause(soft); err != nil {
+		return err
+	}
+	return r.finish(soft)
+}
+
+// finish says that every row has its outcome.
+func (r *Runner) finish(ctx context.Context) error {
+	state, err := r.Ledger.Progress(ctx)
+	if err != nil {
+		return err
+	}
+	open, err := r.Ledger.Open(ctx, 0, 1)
+	if err != nil || len(open) > 0 {
+		return err // ambiguous rows are left: the run can be resumed
+	}
+	state.Phase = Done
+	return r.Ledger.Advance(ctx, state)
+}
+
+// run plans and sends. Whatever ends it early is in the cause of soft.
+func (a *applier) run() {
+	planned := make(chan task, intentBatch)
+	ready := make(chan task, intentBatch)
+	var stages sync.WaitGroup
+	stage := func(f func() error) {
+		stages.Go(func() {
+			if err := f(); err != nil {
+				a.stop(err)
+			}
+		})
+	}
+	stage(func() error {
+		defer close(planned)
+		return a.plan(planned)
+	})
+	stage(func() error {
+		defer close(ready)
+		return a.intend(planned, ready)
+	})
+	for range orDefault(a.Workers, defaultWorkers) {
+		stage(func() error {
+			for t := range ready {
+				a.send(t)
+			}
+			return nil
+		})
+	}
+	stages.Wait()
+}
+
+// plan goes on with rows that an earlier try has begun, then decides on the
+// others.
+func (a *applier) plan(planned chan<- task) error {
+	p, err := a.newPlanner(a.soft)
+	if err != nil {
+		return err
+	}
+	if err := a.reopen(); err != nil {
+		return err
+	}
+	var batch task // known records gather to be associated together
+	pass := func(t task) error {
+		select {
+		case planned <- t:
+			return nil
+		case <-a.soft.Done():
+			return context.Cause(a.soft)
+		}
+	}
+	err = p.plan(a.soft, func(d decision, res *Result) error {
+		if res != nil {
+			a.settled(RowResult{Seq: d.row.Seq, Result: *res})
+			return nil
+		}
+		w := newWork(d)
+		if w.operations[0].Kind != reconcile.Associate {
+			return pass(task{w})
+		}
+		if batch = append(batch, w); len(batch) < int(a.batch.Load()) {
+			return nil
+		}
+		full := batch
+		batch = nil
+		return pass(full)
+	})
+	if err == nil && len(batch) > 0 {
+		err = pass(batch)
+	}
+	if a.soft.Err() != nil {
+		return context.Cause(a.soft)
+	}
+	return err
+}
+
+// intend writes down what is about to be sent, in groups, and hands it on once
+// it is durable.
+func (a *applier) intend(planned <-chan task, ready chan<- task) error {
+	for first := range planned {
+		group := []task{first}
+		for n := len(first); n < intentBatch; {
+			select {
+			case t, ok := <-planned:
+				if ok {
+					group = append(group, t)
+					n += len(t)
+					continue
+				}
+			default:
+			}
+			break
+		}
+		if a.soft.Err() != nil {
+			continue // nothing was written down: these rows stay as they are
+		}
+		var change Change
+		for _, t := range group {
+			for _, w := range t {
+				change.Operations = append(change.Operations, w.intents()...)
+			}
+		}
+		if err := a.Ledger.Write(a.hard, change); err != nil {
+			return err
+		}
+		for _, t := range group {
+			ready <- t
+		}
+	}
+	return nil
+}
+
+// record writes answers down, in groups. After a failure it only takes them:
+// the ledger still has the intents.
+func (a *applier) record() {
+	broken := false
+	for change := range a.changes {
+		for more := true; more && len(change.Operations)+len(change.Results) < 8*intentBatch; {
+			select {
+			case c, ok := <-a.changes:
+				change.Operations = append(change.Operations, c.Operations...)
+				change.Results = append(change.Results, c.Results...)
+				change.Withdrawn = append(change.Withdrawn, c.Withdrawn...)
+				more = ok
+			default:
+				more = false
+			}
+		}
+		if broken {
+			continue
+		}
+		if err := a.Ledger.Write(a.hard, change); err != nil {
+			broken = true
+			a.stop(err)
+		}
+	}
+}
+
+// settled gives a row its outcome without an operation.
+func (a *applier) settled(res RowResult) {
+	a.conclude(Change{Results: []RowResult{res}})
+}
+
+// conclude hands a row's last change to the recorder, and counts.
+func (a *applier) conclude(c Change) {
+	var failed int64
+	for _, res := range c.Results {
+		if res.Outcome.Unwanted() {
+			failed++
+		}
+	}
+	a.changes <- c
+	a.Observer.Advance(int64(len(c.Results)), failed)
+	if failed > 0 {
+		if n := a.failed.Add(failed); a.most >= 0 && n > a.most {
+			a.stop(fmt.Errorf("%w: %d and --max-errors is %d", ErrTooManyErrors, n, a.most))
+		}
+	}
+}
+
+// withdraw takes back intents that were never sent.
+func (a *applier) withdraw(t task) {
+	var c Change
+	for _, w := range t {
+		c.Withdrawn = append(c.Withdrawn, w.row.Seq)
+	}
+	a.changes <- c
+}
+
+// notice tells the user something once, whatever the number of rows.
+func (a *applier) notice(code, text string) {
+	if _, known := a.noticed.LoadOrStore(code, true); !known {
+		a.Observer.Notice(text)
+	}
+}
+
+// claims remembers which orders were adopted, until the ledger knows.
+type claims struct {
+	mu     sync.Mutex
+	owners map[string]int64
+}
+
+// claim makes the order the row's own, unless it is another's.
+func (c *claims) claim(order string, seq int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.owners == nil {
+		c.owners = make(map[string]int64)
+	}
+	owner, taken := c.owners[order]
+	if !taken {
+		c.owners[order] = seq
+	}
+	return !taken || owner == seq
+}
+
+func orDefault(n, otherwise int) int {
+	if n > 0 {
+		return n
+	}
+	return otherwise
+}
+
+// ended reports whether the error only says that the run was stopped.
+func ended(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, ErrDrained)
+}

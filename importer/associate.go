@@ -1,0 +1,101 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+// associate adds known records to the campaign in one request. A batch that is
+// refused is halved until the culprit stands alone: one record of another type
+// must not sink its neighbours.
+func (a *applier) associate(t task) {
+	records := make([]string, 0, len(t))
+	for _, w := range t {
+		records = append(records, w.operations[0].Record)
+	}
+	var orders []client.Order
+	v, err := a.request(t, http.MethodPost, func(ctx context.Context) (err error) {
+		orders, err = a.Orders.Associate(ctx, a.Campaign.UUID, records)
+		return err
+	})
+	switch v {
+	case done:
+		a.associated(t, orders)
+	case refused:
+		if len(t) == 1 || !divisible(err) {
+			for _, w := range t {
+				a.refuse(w, err)
+			}
+			return
+		}
+		half := len(t) / 2
+		if tooLarge(err) {
+			a.batch.Store(min(a.batch.Load(), int64(half)))
+			a.notice("batch", fmt.Sprintf("the server takes no %d records in one association; going on with %d", len(t), half))
+		}
+		a.associate(t[:half])
+		a.associate(t[half:])
+	case unclear:
+		for _, w := range t {
+			a.setAside(w, err)
+		}
+	case unsent:
+		a.withdraw(t)
+	}
+}
+
+// divisible reports whether a smaller batch can have another answer.
+func divisible(err error) bool {
+	var e *client.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	return e.Status != http.StatusMethodNotAllowed && e.Status != http.StatusUnsupportedMediaType
+}
+
+func tooLarge(err error) bool {
+	var e *client.Error
+	return errors.As(err, &e) && e.Status == http.StatusRequestEntityTooLarge
+}
+
+// associated goes on with a batch that the server has taken. What the answer
+// names is documented nowhere: rows whose order it does not name are looked
+// up, like those whose answer was lost.
+func (a *applier) associated(t task, orders []client.Order) {
+	byRecord := make(map[string]client.Order, len(orders))
+	for _, o := range orders {
+		byRecord[o.Record.UUID] = o
+	}
+	for _, w := range t {
+		o, named := byRecord[w.operations[0].Record]
+		if !named || o.UUID == "" || o.Status == "" {
+			a.setAside(w, errUnnamed)
+			continue
+		}
+		a.joined(w, o)
+	}
+}
+
+var errUnnamed = errors.New("the answer does not name its order")
+
+// joined goes on with a record that is in the campaign now.
+func (a *applier) joined(w *work, o client.Order) {
+	w.applied(o)
+	if w.current() < 0 && a.Policy.FinalStatus() != o.Status && !o.Status.Protected() {
+		a.notice("associated-status", fmt.Sprintf("the server makes associated orders %q; they are set to %q at once",
+			o.Status.Label(), a.Policy.FinalStatus().Label()))
+		w.then(reconcile.UpdateOrder)
+	}
+	if w.current() < 0 {
+		a.proceed(w)
+		return
+	}
+	// The second half is a request of its own, and the rest of the batch need
+	// not wait for it.
+	a.stepAside(w, func() { a.proceed(w) })
+}

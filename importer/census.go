@@ -1,0 +1,142 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/campsync/campsync/client"
+)
+
+// pageSize is the most items that the API gives in a page.
+const pageSize = 100
+
+// pagesInFlight is how many pages of one list are asked for at a time.
+const pagesInFlight = 8
+
+// passes is how often a list that changes while it is read is begun again.
+const passes = 6
+
+// ErrRestless is the error for a list that kept changing while it was read.
+var ErrRestless = errors.New("it changes faster than it can be read; try again when nobody else works on it")
+
+// census reads a whole list of the API, once and without gaps.
+//
+// Page numbers over a list that changes meanwhile skip or repeat items. So the
+// items are counted by their ids: only a list whose totals stayed the same
+// and of which so many different items were seen as it claims to have is
+// complete; any other is read on, or again.
+type census[T any] struct {
+	what  string // for messages: "the campaign's orders"
+	fetch func(ctx context.Context, page int) (client.Page[T], error)
+	id    func(T) string
+	reset func() error    // forgets what was taken
+	take  func([]T) error // gets every page, some items more than once
+
+	mu    sync.Mutex
+	seen  *keySet
+	count int // of seen
+	total int // as the latest answer says
+	moved bool
+}
+
+// read gives the number of items. first may hold the first page, where the
+// caller has it already.
+func (c *census[T]) read(ctx context.Context, first *client.Page[T]) (int, error) {
+	for pass := range passes {
+		if pass == 0 || c.count > c.total {
+			// Something was removed: nobody knows which of those seen are still there.
+			c.seen, c.count = newKeySet(), 0
+			if err := c.reset(); err != nil {
+				return 0, err
+			}
+		}
+		c.moved = false
+		if err := c.pass(ctx, first, pass > 0); err != nil {
+			return 0, fmt.Errorf("reading %s: %w", c.what, err)
+		}
+		if c.count == c.total && (!c.moved || pass > 0) {
+			return c.total, nil
+		}
+		first = nil
+	}
+	return 0, fmt.Errorf("reading %s: %w", c.what, ErrRestless)
+}
+
+// pass reads the pages from the first on. A pass that mends an earlier one
+// stops as soon as nothing is missing.
+func (c *census[T]) pass(ctx context.Context, first *client.Page[T], mending bool) error {
+	if first == nil {
+		page, err := c.fetch(ctx, 1)
+		if err != nil {
+			return err
+		}
+		first = &page
+	}
+	c.total = first.Total
+	if err := c.got(*first); err != nil {
+		return err
+	}
+	size := len(first.Items)
+	if size == 0 || first.Total >= 0 && size >= first.Total {
+		c.total = max(c.total, size)
+		return nil
+	}
+	if mending || first.Total < 0 {
+		return c.oneByOne(ctx, first.Total < 0)
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(pagesInFlight)
+	for page := 2; page <= (first.Total+size-1)/size; page++ {
+		if gctx.Err() != nil {
+			break
+		}
+		g.Go(func() error {
+			p, err := c.fetch(gctx, page)
+			if err != nil {
+				return err
+			}
+			return c.got(p)
+		})
+	}
+	return g.Wait()
+}
+
+// oneByOne reads pages in turn, until nothing is missing or a page is empty.
+func (c *census[T]) oneByOne(ctx context.Context, uncounted bool) error {
+	for page := 2; ; page++ {
+		if !uncounted && c.count >= c.total {
+			return nil
+		}
+		p, err := c.fetch(ctx, page)
+		if err != nil {
+			return err
+		}
+		if err := c.got(p); err != nil {
+			return err
+		}
+		if len(p.Items) == 0 {
+			if uncounted {
+				c.total = c.count
+			}
+			return nil
+		}
+	}
+}
+
+func (c *census[T]) got(p client.Page[T]) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, item := range p.Items {
+		if _, known := c.seen.add(c.id(item), 1); !known {
+			c.count++
+		}
+	}
+	if p.Total >= 0 && p.Total != c.total {
+		c.total, c.moved = p.Total, true
+	}
+	return c.take(p.Items)
+}

@@ -1,0 +1,58 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+var _ importer.Audit = (*Run)(nil)
+
+// Twice implements importer.Audit.
+func (r *Run) Twice(ctx context.Context, since time.Time, byKey bool, limit int) ([]importer.Twice, error) {
+	column := "phone"
+	if byKey {
+		column = "key"
+	}
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT `+column+`, json_group_array(uuid ORDER BY uuid), min(original) FROM orders
+		WHERE read_at >= ? AND `+column+` <> '' GROUP BY `+column+` HAVING count(*) > 1 ORDER BY 3, 1 LIMIT ?`, since.UnixMilli(), limit)
+	if err != nil {
+		return nil, fmt.Errorf("looking for keys with several orders: %w", err)
+	}
+	defer rows.Close()
+	var all []importer.Twice
+	for rows.Next() {
+		var t importer.Twice
+		var uuids []byte
+		if err := rows.Scan(&t.Key, &uuids, &t.Original); err != nil {
+			return nil, fmt.Errorf("looking for keys with several orders: %w", err)
+		}
+		if err := json.Unmarshal(uuids, &t.Orders); err != nil {
+			return nil, fmt.Errorf("looking for keys with several orders: %w", err)
+		}
+		all = append(all, t)
+	}
+	return all, rows.Err()
+}
+
+// Missing implements importer.Audit.
+func (r *Run) Missing(ctx context.Context, since time.Time, limit int) ([]importer.Row, error) {
+	return collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT row FROM operations o
+		WHERE row >= ? AND row < ? AND state = ? AND kind IN (?, ?)
+		AND NOT EXISTS (SELECT 1 FROM orders WHERE uuid = o.order_uuid AND read_at >= ?)) ORDER BY id LIMIT ?`,
+		r.row(0), r.row(endOfRun), int(importer.Applied), string(reconcile.CreateOrder), string(reconcile.Associate), since.UnixMilli(), limit))
+}
+
+// RowsOf implements importer.Audit.
+func (r *Run) RowsOf(ctx context.Context, orders []string) ([]importer.Row, error) {
+	list, err := json.Marshal(orders)
+	if err != nil {
+		return nil, err
+	}
+	return collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT row FROM operations JOIN json_each(?) ON order_uuid = value
+		WHERE order_uuid <> '' AND row >= ? AND row < ?) ORDER BY id`, string(list), r.row(0), r.row(endOfRun)))
+}

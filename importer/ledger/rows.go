@@ -1,0 +1,218 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
+	"github.com/campsync/campsync/mapping"
+)
+
+// Stage implements importer.Rows.
+func (r *Run) Stage(ctx context.Context, rows []importer.Row) error {
+	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+		stmt, err := tx.PrepareContext(ctx, `INSERT INTO rows (id, source, line, key, phone, meant, record, settings, cells,
+			outcome, code, field, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for i := range rows {
+			row := &rows[i]
+			settings, err := encodeSettings(row.Settings)
+			if err != nil {
+				return fmt.Errorf("row %d: %w", row.Seq, err)
+			}
+			if _, err := stmt.ExecContext(ctx, r.row(row.Seq), row.Source, row.Line, row.Key, row.Phone, row.Meant,
+				row.Record, settings, encodeCells(row.Cells, row.Raw), string(row.Outcome), row.Code, row.Field, row.Message); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const (
+	rowColumns   = `id, source, line, key, phone, meant, record, settings, cells, outcome, order_uuid, record_uuid, attempts, code, field, message`
+	withoutCells = `id, source, line, key, phone, meant, record, settings, NULL, outcome, order_uuid, record_uuid, attempts, code, field, message`
+)
+
+func scanRow(rows *sql.Rows) (importer.Row, error) {
+	var row importer.Row
+	var settings, cells []byte
+	var outcome string
+	if err := rows.Scan(&row.Seq, &row.Source, &row.Line, &row.Key, &row.Phone, &row.Meant, &row.Record, &settings, &cells,
+		&outcome, &row.OrderUUID, &row.RecordUUID, &row.Attempts, &row.Code, &row.Field, &row.Message); err != nil {
+		return row, err
+	}
+	row.Seq = seq(row.Seq)
+	row.Outcome = reconcile.Outcome(outcome)
+	var err error
+	if row.Cells, row.Raw, err = decodeCells(cells); err != nil {
+		return row, fmt.Errorf("row %d: %w", row.Seq, err)
+	}
+	if row.Settings, err = decodeSettings(settings); err != nil {
+		return row, fmt.Errorf("row %d: %w", row.Seq, err)
+	}
+	return row, nil
+}
+
+func (r *Run) query(ctx context.Context, query string, args ...any) iter.Seq2[importer.Row, error] {
+	return func(yield func(importer.Row, error) bool) {
+		rows, err := r.ledger.read.QueryContext(ctx, query, args...)
+		if err != nil {
+			yield(importer.Row{}, fmt.Errorf("reading the rows of the run: %w", err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			row, err := scanRow(rows)
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(importer.Row{}, fmt.Errorf("reading the rows of the run: %w", err))
+		}
+	}
+}
+
+// All implements importer.Rows. A row without a result is ambiguous where a
+// request may have been applied, else unprocessed; the order that was made for
+// it stands with it.
+func (r *Run) All(ctx context.Context) iter.Seq2[importer.Row, error] {
+	return func(yield func(importer.Row, error) bool) {
+		for row, err := range r.query(ctx, `SELECT `+rowColumns+` FROM rows WHERE id > ? AND id < ? ORDER BY id`, r.row(0), r.row(endOfRun)) {
+			if err == nil && row.Outcome == reconcile.Pending {
+				err = r.explain(ctx, &row)
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// explain says of a row that has no result how far it has come.
+func (r *Run) explain(ctx context.Context, row *importer.Row) error {
+	row.Outcome, row.Code, row.Message = reconcile.Unprocessed, "unprocessed", "the run stopped before it"
+	ops, err := r.operations(ctx, row.Seq)
+	if err != nil {
+		return err
+	}
+	for _, o := range ops {
+		row.OrderUUID, row.Attempts = o.Order, max(row.Attempts, o.Attempts)
+		switch {
+		case o.State == importer.Sent:
+			row.Outcome, row.Code = reconcile.Ambiguous, "ambiguous"
+			row.Message = "the run stopped before its answer came; resume looks for it"
+		case o.State == importer.Waiting && o.Order != "":
+			row.Message = "its order was made, and the run stopped before its settings were in"
+		}
+	}
+	return nil
+}
+
+// Pending implements importer.Rows.
+func (r *Run) Pending(ctx context.Context, after int64, limit int) ([]importer.Row, error) {
+	return collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id > ? AND id < ? AND outcome = ''
+		AND NOT EXISTS (SELECT 1 FROM operations WHERE row = id) ORDER BY id LIMIT ?`, r.row(after), r.row(endOfRun), limit))
+}
+
+// Open implements importer.Rows.
+func (r *Run) Open(ctx context.Context, after int64, limit int) ([]importer.OpenRow, error) {
+	rows, err := collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT row FROM operations WHERE row > ? AND row < ?)
+		AND outcome IN ('', 'ambiguous') ORDER BY id LIMIT ?`, r.row(after), r.row(endOfRun), limit))
+	if err != nil {
+		return nil, err
+	}
+	open := make([]importer.OpenRow, 0, len(rows))
+	for _, row := range rows {
+		ops, err := r.operations(ctx, row.Seq)
+		if err != nil {
+			return nil, err
+		}
+		open = append(open, importer.OpenRow{Row: row, Operations: ops})
+	}
+	return open, nil
+}
+
+func (r *Run) operations(ctx context.Context, of int64) ([]importer.Operation, error) {
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of
+		FROM operations WHERE row = ? ORDER BY step`, r.row(of))
+	if err != nil {
+		return nil, fmt.Errorf("reading the operations of row %d: %w", of, err)
+	}
+	defer rows.Close()
+	var ops []importer.Operation
+	for rows.Next() {
+		o := importer.Operation{Seq: of}
+		var sent int64
+		if err := rows.Scan(&o.Step, &o.Kind, &o.State, &sent, &o.Attempts, &o.Order, &o.Record, &o.HalfOf); err != nil {
+			return nil, fmt.Errorf("reading the operations of row %d: %w", of, err)
+		}
+		o.SentAt = time.UnixMilli(sent)
+		ops = append(ops, o)
+	}
+	return ops, rows.Err()
+}
+
+// Persons implements importer.Rows.
+func (r *Run) Persons(ctx context.Context) iter.Seq2[importer.Person, error] {
+	return func(yield func(importer.Person, error) bool) {
+		rows, err := r.ledger.read.QueryContext(ctx, `SELECT id, source, line, key, phone, outcome,
+			outcome <> '' OR EXISTS (SELECT 1 FROM operations WHERE row = id) FROM rows
+			WHERE id > ? AND id < ? AND (outcome <> 'rejected' OR code = 'duplicate') AND code <> 'filtered' ORDER BY id`,
+			r.row(0), r.row(endOfRun))
+		if err != nil {
+			yield(importer.Person{}, fmt.Errorf("reading the keys of the run: %w", err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p importer.Person
+			err := rows.Scan(&p.Seq, &p.Source, &p.Line, &p.Key, &p.Phone, &p.Outcome, &p.Touched)
+			p.Seq = seq(p.Seq)
+			if !yield(p, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(importer.Person{}, fmt.Errorf("reading the keys of the run: %w", err))
+		}
+	}
+}
+
+func collect(seq iter.Seq2[importer.Row, error]) ([]importer.Row, error) {
+	var all []importer.Row
+	for row, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, row)
+	}
+	return all, nil
+}
+
+func encodeSettings(s *mapping.Settings) ([]byte, error) {
+	if s == nil {
+		return nil, nil
+	}
+	return json.Marshal(s)
+}
+
+func decodeSettings(b []byte) (*mapping.Settings, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	var s mapping.Settings
+	if err := json.Unmarshal(b, &s); err != nil {
+		return nil, fmt.Errorf("reading its order settings: %w", err)
+	}
+	return &s, nil
+}

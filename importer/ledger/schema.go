@@ -1,0 +1,105 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// version is the schema's; it stands in the database's user_version.
+const version = 1
+
+// schema is one campaign's ledger. A row's id is its run's number shifted left
+// by rowBits, plus its place in the run: one integer key, in the order in
+// which rows are read and reported.
+const schema = `
+CREATE TABLE runs (
+	id          INTEGER PRIMARY KEY,
+	name        TEXT NOT NULL UNIQUE,
+	command     TEXT NOT NULL,
+	fingerprint TEXT NOT NULL,
+	phase       TEXT NOT NULL,
+	state       TEXT NOT NULL DEFAULT '{}', -- JSON of importer.State
+	settings    TEXT NOT NULL DEFAULT '{}',
+	started_at  INTEGER NOT NULL,
+	finished_at INTEGER,
+	exit_code   INTEGER
+);
+CREATE TABLE rows (
+	id          INTEGER PRIMARY KEY,
+	source      INTEGER NOT NULL,
+	line        INTEGER NOT NULL,
+	key         TEXT NOT NULL,
+	phone       TEXT NOT NULL,
+	meant       TEXT NOT NULL, -- record UUID that the row names
+	record      BLOB,
+	settings    BLOB,
+	cells       BLOB,
+	outcome     TEXT NOT NULL DEFAULT '',
+	order_uuid  TEXT NOT NULL DEFAULT '',
+	record_uuid TEXT NOT NULL DEFAULT '',
+	attempts    INTEGER NOT NULL DEFAULT 0,
+	code        TEXT NOT NULL DEFAULT '',
+	field       TEXT NOT NULL DEFAULT '',
+	message     TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE operations (
+	row         INTEGER NOT NULL,
+	step        INTEGER NOT NULL,
+	kind        TEXT NOT NULL,
+	state       INTEGER NOT NULL,
+	sent_at     INTEGER NOT NULL, -- Unix milliseconds
+	attempts    INTEGER NOT NULL,
+	order_uuid  TEXT NOT NULL,
+	record_uuid TEXT NOT NULL,
+	half_of     INTEGER NOT NULL, -- row of an earlier run whose second operation this one is
+	PRIMARY KEY (row, step)
+) WITHOUT ROWID;
+CREATE INDEX operations_order ON operations (order_uuid) WHERE order_uuid <> '';
+CREATE TABLE orders (
+	uuid        TEXT PRIMARY KEY,
+	phone       TEXT NOT NULL,
+	key         TEXT NOT NULL,
+	record_uuid TEXT NOT NULL,
+	status      TEXT NOT NULL,
+	read_at     INTEGER NOT NULL,
+	original    INTEGER NOT NULL -- 1: it was there before the first write of the run that took the snapshot
+) WITHOUT ROWID;
+CREATE INDEX orders_phone ON orders (phone);
+CREATE INDEX orders_key ON orders (key) WHERE key <> '';
+CREATE INDEX orders_record ON orders (record_uuid);
+CREATE TABLE records (
+	uuid        TEXT PRIMARY KEY,
+	phone       TEXT NOT NULL,
+	key         TEXT NOT NULL,
+	updated_at  INTEGER NOT NULL,
+	body        BLOB
+) WITHOUT ROWID;
+CREATE INDEX records_key ON records (key);
+`
+
+const rowBits = 40
+
+// migrate brings a database to the present schema, and refuses one that a
+// later version of the program has written.
+func migrate(ctx context.Context, db *sql.DB) error {
+	var have int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+		return err
+	}
+	switch {
+	case have == version:
+		return nil
+	case have > version:
+		return fmt.Errorf("it was written by a later campsync (schema %d, this one knows %d); use that one", have, version)
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

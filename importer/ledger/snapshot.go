@@ -1,0 +1,124 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer"
+)
+
+// ClearOrders implements importer.OrderSnapshot.
+func (r *Run) ClearOrders(ctx context.Context) error { return r.clear(ctx, `DELETE FROM orders`) }
+
+// ClearRecords implements importer.RecordSnapshot.
+func (r *Run) ClearRecords(ctx context.Context) error { return r.clear(ctx, `DELETE FROM records`) }
+
+func (r *Run) clear(ctx context.Context, query string) error {
+	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, query)
+		return err
+	})
+}
+
+// AddOrders implements importer.OrderSnapshot. An order that was there before the
+// first write keeps that mark when it is read again.
+func (r *Run) AddOrders(ctx context.Context, orders []importer.SnapshotOrder, original bool) error {
+	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+		stmt, err := tx.PrepareContext(ctx, `INSERT INTO orders (uuid, phone, key, record_uuid, status, read_at, original)
+			VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO UPDATE SET phone = excluded.phone,
+			key = CASE excluded.key WHEN '' THEN key ELSE excluded.key END,
+			record_uuid = excluded.record_uuid, status = excluded.status, read_at = excluded.read_at`)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for _, o := range orders {
+			if _, err := stmt.ExecContext(ctx, o.UUID, o.Phone, o.Key, o.RecordUUID, string(o.Status), o.ReadAt.UnixMilli(), original); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// AddRecords implements importer.RecordSnapshot.
+func (r *Run) AddRecords(ctx context.Context, records []importer.SnapshotRecord) error {
+	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+		stmt, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO records (uuid, phone, key, updated_at, body)
+			VALUES (?, ?, ?, ?, ?)`)
+		if err != nil {
+			return err
+		}
+		defer stmt.Close()
+		for _, rec := range records {
+			if _, err := stmt.ExecContext(ctx, rec.UUID, rec.Phone, rec.Key, rec.UpdatedAt.UnixMilli(), rec.Body); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// OrdersOf implements importer.OrderSnapshot.
+func (r *Run) OrdersOf(ctx context.Context, keys, phones, records []string) ([]importer.SnapshotOrder, error) {
+	lists := make([]any, 0, 3)
+	for _, list := range [][]string{keys, phones, records} {
+		b, err := json.Marshal(list)
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, string(b))
+	}
+	// Three look-ups by index; an OR over them would scan the table.
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT o.uuid, o.phone, o.key, o.record_uuid, o.status, o.read_at,
+		coalesce((SELECT min(row) FROM operations WHERE order_uuid = o.uuid AND order_uuid <> '' AND step = 2 AND state <> 2), 0)
+		FROM orders o WHERE o.uuid IN (
+			SELECT uuid FROM orders JOIN json_each(?) ON key = value AND key <> ''
+			UNION SELECT uuid FROM orders JOIN json_each(?) ON phone = value
+			UNION SELECT uuid FROM orders JOIN json_each(?) ON record_uuid = value)`, lists...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the snapshot: %w", err)
+	}
+	defer rows.Close()
+	var all []importer.SnapshotOrder
+	for rows.Next() {
+		var o importer.SnapshotOrder
+		var status string
+		var read int64
+		if err := rows.Scan(&o.UUID, &o.Phone, &o.Key, &o.RecordUUID, &status, &read, &o.HalfOf); err != nil {
+			return nil, fmt.Errorf("reading the snapshot: %w", err)
+		}
+		o.Status, o.ReadAt, o.Unfinished = client.Status(status), time.UnixMilli(read), o.HalfOf != 0
+		all = append(all, o)
+	}
+	return all, rows.Err()
+}
+
+// RecordsOf implements importer.RecordSnapshot.
+func (r *Run) RecordsOf(ctx context.Context, keys []string) ([]importer.SnapshotRecord, error) {
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT uuid, phone, key, updated_at, body
+		FROM records JOIN json_each(?) ON key = value`, string(list))
+	if err != nil {
+		return nil, fmt.Errorf("reading the snapshot: %w", err)
+	}
+	defer rows.Close()
+	var all []importer.SnapshotRecord
+	for rows.Next() {
+		var rec importer.SnapshotRecord
+		var updated int64
+		if err := rows.Scan(&rec.UUID, &rec.Phone, &rec.Key, &updated, &rec.Body); err != nil {
+			return nil, fmt.Errorf("reading the snapshot: %w", err)
+		}
+		rec.UpdatedAt = time.UnixMilli(updated)
+		all = append(all, rec)
+	}
+	return all, rows.Err()
+}

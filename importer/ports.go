@@ -1,0 +1,126 @@
+package importer
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer/source"
+	"github.com/campsync/campsync/mapping"
+)
+
+// Orders is what a run needs of a campaign's orders. *client.OrdersService is one.
+type Orders interface {
+	Page(ctx context.Context, campaign string, q client.OrderQuery, page, limit int) (client.Page[client.Order], error)
+	Create(ctx context.Context, campaign string, in client.OrderCreate) (client.Order, error)
+	Update(ctx context.Context, campaign, order string, in client.OrderPatch) (client.Order, error)
+	Associate(ctx context.Context, campaign string, records []string) ([]client.Order, error)
+}
+
+// Records is what a run needs of the account's records. *client.RecordsService is one.
+type Records interface {
+	Page(ctx context.Context, q client.RecordQuery, page, limit int) (client.Page[client.Record], error)
+	Get(ctx context.Context, uuid string) (client.Record, error)
+}
+
+// Rows is the ledger's memory of a run's rows.
+type Rows interface {
+	// Stage adds rows in the order of Seq.
+	Stage(ctx context.Context, rows []Row) error
+	// Pending gives up to limit rows after seq that have neither a result nor
+	// an operation, in order.
+	Pending(ctx context.Context, after int64, limit int) ([]Row, error)
+	// Open gives up to limit rows after seq that have an operation and no
+	// final result, in order.
+	Open(ctx context.Context, after int64, limit int) ([]OpenRow, error)
+	// Persons yields who every row is that is not rejected and not filtered,
+	// in order.
+	Persons(ctx context.Context) iter.Seq2[Person, error]
+	// All yields every row in order, for the reports.
+	All(ctx context.Context) iter.Seq2[Row, error]
+}
+
+// Person is what makes a row the same contact as another.
+type Person struct {
+	Seq     int64
+	Source  int
+	Line    int
+	Key     string
+	Phone   string
+	Outcome Outcome
+	Touched bool // it has a result or an operation
+}
+
+// Journal writes down what a run is about to do and what came of it.
+type Journal interface {
+	// Write returns when the change is durable. Concurrent calls share a
+	// commit. An error is final: nothing may be sent after it.
+	Write(ctx context.Context, change Change) error
+	// Taken reports whether the order was there before the run's first write,
+	// or belongs to a row of the run other than seq.
+	Taken(ctx context.Context, seq int64, order string) (bool, error)
+	// Made counts the creates and associates that the server has done, and those
+	// of which it is not known.
+	Made(ctx context.Context) (applied, unknown int, err error)
+}
+
+// OrderSnapshot is the ledger's memory of the campaign's orders as the run
+// read them.
+type OrderSnapshot interface {
+	// ClearOrders forgets what earlier runs have read.
+	ClearOrders(ctx context.Context) error
+	// AddOrders adds or renews orders; original says that they were there
+	// before the run's first write, and sticks.
+	AddOrders(ctx context.Context, orders []SnapshotOrder, original bool) error
+	// OrdersOf gives the orders that have one of the keys, numbers or records.
+	OrdersOf(ctx context.Context, keys, phones, records []string) ([]SnapshotOrder, error)
+}
+
+// Audit finds in the ledger what a verification asks for.
+type Audit interface {
+	// Twice gives up to limit keys (numbers, unless byKey) that have several
+	// orders, of those read since.
+	Twice(ctx context.Context, since time.Time, byKey bool, limit int) ([]Twice, error)
+	// Missing gives up to limit rows whose order was made or associated and was
+	// not among those read since.
+	Missing(ctx context.Context, since time.Time, limit int) ([]Row, error)
+	// RowsOf gives the run's rows whose orders these are.
+	RowsOf(ctx context.Context, orders []string) ([]Row, error)
+}
+
+// RecordSnapshot is the ledger's memory of the records that have rows' keys.
+type RecordSnapshot interface {
+	ClearRecords(ctx context.Context) error
+	AddRecords(ctx context.Context, records []SnapshotRecord) error
+	RecordsOf(ctx context.Context, keys []string) ([]SnapshotRecord, error)
+}
+
+// Ledger is a run's durable memory.
+type Ledger interface {
+	Rows
+	Journal
+	OrderSnapshot
+	RecordSnapshot
+	Audit
+	Progress(ctx context.Context) (State, error)
+	Advance(ctx context.Context, s State) error
+}
+
+// Source is something to read rows from, more than once where it has to be.
+type Source struct {
+	Name   string
+	Open   func() (*source.Reader, error)
+	Mapper func(header []string) (*mapping.Mapper, error)
+}
+
+// Observer is told what a run is doing. Its methods are called from several
+// goroutines and must be quick.
+type Observer interface {
+	// Stage begins a stage of the run; total is 0 where it is not known.
+	Stage(name string, total int64)
+	// Advance counts work done in the stage, and how much of it went wrong.
+	Advance(done, failed int64)
+	// Notice is something that the user should know, once.
+	Notice(text string)
+}

@@ -1,0 +1,208 @@
+package importer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/campsync/campsync/importer/reconcile"
+	"github.com/campsync/campsync/importer/source"
+	"github.com/campsync/campsync/mapping"
+)
+
+// batchRows is how many rows go through the mapping stage at a time: enough
+// that handing them over costs little, few enough that memory stays small.
+const batchRows = 256
+
+// readBatch is a run of rows on its way through the mapping stage.
+type readBatch struct {
+	index  int // of the source
+	source SourceState
+	raw    []source.Row
+	rows   []Row
+	mended mending
+	mapper *mapping.Mapper
+	mapped chan struct{} // closed when rows are filled
+}
+
+// readRows decodes the sources one after the other and maps their rows on all
+// cores. take gets the rows in order, in batches that it may keep. With a limit
+// above 0, reading ends after so many rows.
+//
+// One goroutine owns the decoder, as many as there are cores map, and the
+// caller's takes: batches are queued in the order in which they were read,
+// which keeps the rows in order whatever the number of cores.
+func readRows(ctx context.Context, sources []Source, limit int64, take func(*readBatch) error) ([]SourceState, error) {
+	if len(sources) > maxSource {
+		return nil, fmt.Errorf("%d sources are more than the %d that one run can take", len(sources), maxSource)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	work := make(chan *readBatch, workers)
+	queue := make(chan *readBatch, 2*workers)
+	var states []SourceState
+	g.Go(func() error {
+		defer close(work)
+		defer close(queue)
+		d := decoder{ctx: ctx, limit: limit, work: work, queue: queue}
+		for i, s := range sources {
+			state, err := d.source(i, s)
+			if err != nil {
+				return err
+			}
+			states = append(states, state)
+		}
+		return nil
+	})
+	for range workers {
+		g.Go(func() error {
+			var contact mapping.Contact
+			for b := range work {
+				for _, raw := range b.raw {
+					b.rows = append(b.rows, b.row(raw, &contact))
+				}
+				close(b.mapped)
+			}
+			return nil
+		})
+	}
+	g.Go(func() error {
+		var seq int64
+		for b := range queue {
+			select {
+			case <-b.mapped:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			for i := range b.rows {
+				seq++
+				b.rows[i].Seq = seq
+			}
+			if err := take(b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return states, nil
+}
+
+// decoder reads sources into batches.
+type decoder struct {
+	ctx         context.Context
+	limit       int64
+	read        int64
+	work, queue chan<- *readBatch
+}
+
+func (d *decoder) source(index int, s Source) (state SourceState, err error) {
+	r, err := s.Open()
+	if err != nil {
+		return state, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	mapper, err := s.Mapper(r.Header())
+	if err != nil {
+		return state, err
+	}
+	state = SourceState{Name: s.Name, Header: r.Header(), Delimiter: r.Dialect().Delimiter}
+	for end := false; !end; {
+		b := &readBatch{index: index, source: state, mapper: mapper, mapped: make(chan struct{}),
+			raw: make([]source.Row, 0, batchRows), rows: make([]Row, 0, batchRows)}
+		for len(b.raw) < batchRows {
+			if d.limit > 0 && d.read >= d.limit {
+				end = true
+				break
+			}
+			row, err := r.Next()
+			if err == io.EOF {
+				end = true
+				break
+			}
+			if err != nil {
+				return state, err
+			}
+			d.read++
+			b.raw = append(b.raw, row)
+		}
+		if len(b.raw) == 0 {
+			break
+		}
+		state.Rows += int64(len(b.raw))
+		for _, to := range []chan<- *readBatch{d.queue, d.work} {
+			select {
+			case to <- b:
+			case <-d.ctx.Done():
+				return state, d.ctx.Err()
+			}
+		}
+	}
+	if state.SHA256, err = r.Rest(); err != nil {
+		return state, err
+	}
+	return state, nil
+}
+
+// row maps one row; contact is scratch space.
+func (b *readBatch) row(raw source.Row, contact *mapping.Contact) Row {
+	row := Row{Source: b.index, Line: raw.Line, Cells: raw.Cells, Raw: raw.Raw}
+	if raw.Fault != nil {
+		row.Result = unreadable(raw.Fault, b.source.Header)
+		return row
+	}
+	problems := b.mapper.Map(raw.Cells, contact)
+	for _, m := range contact.Mended {
+		b.mended = b.mended.add(m.Column, m.Code, raw.Line)
+	}
+	row.Key, row.Phone = contact.Key, contact.Phone
+	switch {
+	case contact.Filtered:
+		row.Result = Result{Outcome: reconcile.Skipped, Code: filtered, Message: "the mapping's filter leaves it out"}
+	case len(problems) > 0:
+		row.Result = invalid(problems)
+	default:
+		row.Record = bytes.Clone(contact.Record)
+		row.Meant, row.Settings = contact.RecordUUID, contact.Settings
+	}
+	return row
+}
+
+// filtered is the code of rows that the mapping's filter leaves out; they
+// count as if they were not in the file.
+const filtered = "filtered"
+
+// unreadable is the result of a row that could not be cut into cells.
+func unreadable(f *source.Fault, header []string) Result {
+	res := Result{Outcome: reconcile.Rejected, Code: f.Code, Message: f.Message}
+	if f.Column > 0 && f.Column <= len(header) {
+		res.Message = fmt.Sprintf("%q: %s", header[f.Column-1], res.Message)
+	}
+	if f.Hint != "" {
+		res.Message += "; " + f.Hint
+	}
+	return res
+}
+
+// invalid is the result of a row that has problems: all of them are named.
+func invalid(problems []mapping.Problem) Result {
+	res := Result{Outcome: reconcile.Rejected, Code: problems[0].Code}
+	var fields, texts []string
+	for _, p := range problems {
+		texts = append(texts, p.String())
+		if p.Field != "" && !slices.Contains(fields, p.Field) {
+			fields = append(fields, p.Field)
+		}
+	}
+	res.Field, res.Message = strings.Join(fields, "; "), strings.Join(texts, "; ")
+	return res
+}

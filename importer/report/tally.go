@@ -1,0 +1,75 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+// exampleLines is how many lines an error names.
+const exampleLines = 10
+
+// Tally counts rows by outcome and by what went wrong.
+type Tally struct {
+	Rows     int64
+	Outcomes map[importer.Outcome]int64
+	codes    map[string]*Error
+}
+
+// Error is what went wrong with some rows.
+type Error struct {
+	Code    string `json:"code"`
+	Message string `json:"message"` // of the first row
+	Count   int64  `json:"count"`
+	Lines   []int  `json:"lines"` // the first ten
+
+	outcome importer.Outcome
+	sources []int // of Lines
+}
+
+// NewTally gives one that has counted nothing.
+func NewTally() *Tally {
+	return &Tally{Outcomes: make(map[importer.Outcome]int64), codes: make(map[string]*Error)}
+}
+
+// Add counts a row.
+func (t *Tally) Add(r *importer.Row) {
+	t.Rows++
+	t.Outcomes[r.Outcome]++
+	if !r.Outcome.Unwanted() || r.Outcome == reconcile.Unprocessed {
+		return
+	}
+	e := t.codes[r.Code]
+	if e == nil {
+		e = &Error{Code: r.Code, Message: r.Message, outcome: r.Outcome}
+		t.codes[r.Code] = e
+	}
+	e.Count++
+	if len(e.Lines) < exampleLines {
+		e.Lines = append(e.Lines, r.Line)
+		e.sources = append(e.sources, r.Source)
+	}
+}
+
+// Errors gives what went wrong, the most frequent first.
+func (t *Tally) Errors() []Error {
+	all := make([]Error, 0, len(t.codes))
+	for _, e := range t.codes {
+		all = append(all, *e)
+	}
+	slices.SortFunc(all, func(a, b Error) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Code, b.Code))
+	})
+	return all
+}
+
+// Closed reports whether every row that was read has exactly one outcome.
+func (t *Tally) Closed(read int64) bool {
+	var sum int64
+	for _, n := range t.Outcomes {
+		sum += n
+	}
+	return sum == t.Rows && t.Rows == read
+}

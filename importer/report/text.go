@@ -1,0 +1,252 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+// Style draws words on a terminal. Its zero value draws them as they are.
+type Style struct {
+	Strong, Quiet, Bad func(string) string
+	Escape                   func(string) string // makes text from files and servers safe to show
+}
+
+func draw(f func(string) string, text string) string {
+	if f == nil {
+		return text
+	}
+	return f(text)
+}
+
+const (
+	textErrors  = 8   // kinds of errors that are shown
+	textMessage = 200 // runes of a message that are shown
+)
+
+// Text writes what a person takes in at one glance: the verdict, the outcomes,
+// the books, and what went wrong.
+func (s *Summary) Text(w io.Writer, style Style) error {
+	t := text{Writer: bufio.NewWriter(w), style: style}
+	t.line(s.verdict(style))
+	t.line("")
+	s.outcomes(&t)
+	s.books(&t)
+	s.troubles(&t)
+	return t.Flush()
+}
+
+type text struct {
+	*bufio.Writer
+	style Style
+}
+
+func (t *text) line(s string) { fmt.Fprintln(t, s) }
+
+// field writes a quiet label and what it says.
+func (t *text) field(label, value string) {
+	t.line("  " + draw(t.style.Quiet, fmt.Sprintf("%-12s", label)) + value)
+}
+
+func (s *Summary) verdict(style Style) string {
+	n := s.Tally.Outcomes
+	unwanted := n[reconcile.Rejected] + n[reconcile.Failed] + n[reconcile.Ambiguous] + n[reconcile.Unprocessed]
+	good := n[reconcile.Valid]
+	text := fmt.Sprintf("%s of %s could be sent", count(good), rows(s.Tally.Rows))
+	if !s.Local {
+		good = n[reconcile.Created] + n[reconcile.Associated] + n[reconcile.Updated] + n[reconcile.Unchanged] + n[reconcile.Skipped]
+		text = fmt.Sprintf("%s of %s have their order in %s", count(good), rows(s.Tally.Rows), draw(style.Escape, s.Campaign))
+	}
+	switch {
+	case !s.Local && s.Verification.Off():
+		return draw(style.Bad, "the books do not balance") + ": " + text
+	case unwanted > 0:
+		return draw(style.Bad, fmt.Sprintf("%s did not go through", rows(unwanted))) + "; " + text
+	}
+	return draw(style.Strong, text)
+}
+
+// outcomeNotes say what an outcome means, where its name does not.
+var outcomeNotes = map[importer.Outcome]string{
+	reconcile.Associated:  "known records, added to the campaign",
+	reconcile.Skipped:     "in the campaign already, or filtered out",
+	reconcile.Duplicate:   "another row has the same key or number",
+	reconcile.Suppressed:  "must not be called",
+	reconcile.Protected:   "their order must not be touched",
+	reconcile.Rejected:    "nothing was sent",
+	reconcile.Failed:      "the server refused them",
+	reconcile.Ambiguous:   "not known whether they were applied",
+	reconcile.Unprocessed: "the run stopped before them",
+}
+
+func (s *Summary) outcomes(t *text) {
+	width := len(count(s.Tally.Rows))
+	row := func(name, n, note string) {
+		line := fmt.Sprintf("  %-12s%*s", name, width, n)
+		if note != "" {
+			line += "   " + draw(t.style.Quiet, note)
+		}
+		t.line(line)
+	}
+	for _, o := range reconcile.Outcomes() {
+		n := s.Tally.Outcomes[o]
+		if n == 0 {
+			continue
+		}
+		note := outcomeNotes[o]
+		if s.Local && o == reconcile.Rejected {
+			note = "could not be sent"
+		}
+		row(string(o), count(n), note)
+	}
+	var names []string
+	for _, src := range s.State.Sources {
+		names = append(names, draw(t.style.Escape, src.Name))
+	}
+	row("rows", count(s.Tally.Rows), strings.Join(names, ", "))
+	t.line("")
+}
+
+func (s *Summary) books(t *text) {
+	if !s.Local {
+		t.field("orders", s.orders(t.style))
+		t.field("requests", s.requests())
+	} else {
+		t.field("time", duration(s.FinishedAt.Sub(s.StartedAt)))
+	}
+	if len(s.State.Mended) > 0 {
+		var parts []string
+		for _, m := range s.State.Mended {
+			parts = append(parts, fmt.Sprintf("%s × %s in %q", count(m.Count), m.Code, draw(t.style.Escape, m.Column)))
+		}
+		t.field("mended", strings.Join(parts, ", "))
+	}
+	if s.Dir != "" {
+		t.field("reports", s.Dir)
+	}
+}
+
+func (s *Summary) orders(style Style) string {
+	v := s.Verification
+	made := v.Expected - v.Before
+	if !v.Verified {
+		return fmt.Sprintf("%s before + %s of this run; not verified", count(v.Before), count(made))
+	}
+	sum := fmt.Sprintf("%s before + %s of this run = %s", count(v.Before), count(made), count(v.Expected))
+	switch {
+	case v.Off():
+		text := sum + ", " + draw(style.Bad, fmt.Sprintf("and the campaign holds %s", count(v.After)))
+		if n := len(v.Missing); n > 0 {
+			text += draw(style.Bad, fmt.Sprintf("; %d of ours are not among them", n))
+		}
+		if n := len(v.Differs); n > 0 {
+			text += draw(style.Bad, fmt.Sprintf("; %d are not as they were sent", n))
+		}
+		for _, t := range v.Twice {
+			if !t.Original {
+				text += draw(style.Bad, fmt.Sprintf("; %s has %d orders", t.Key, len(t.Orders)))
+				break
+			}
+		}
+		return text
+	case v.Unknown > 0:
+		return fmt.Sprintf("%s, and the campaign holds %s", sum, count(v.After))
+	}
+	return sum + ", as the campaign holds"
+}
+
+func (s *Summary) requests() string {
+	took := s.FinishedAt.Sub(s.StartedAt)
+	r := s.State.Requests
+	text := fmt.Sprintf("%s in %s", count(r.Total), duration(took))
+	if r.Retried > 0 {
+		text += fmt.Sprintf(", %s tried again", count(r.Retried))
+	}
+	if r.RateLimited > 0 {
+		text += fmt.Sprintf(", %s held back by the rate limit", count(r.RateLimited))
+	}
+	if r.AmbiguousResolved > 0 {
+		text += fmt.Sprintf(", %s lost answers found out about", count(r.AmbiguousResolved))
+	}
+	return text
+}
+
+func (s *Summary) troubles(t *text) {
+	errors := s.Tally.Errors()
+	if len(errors) == 0 {
+		return
+	}
+	t.line("")
+	for i, e := range errors {
+		if i == textErrors {
+			t.line(draw(t.style.Quiet, fmt.Sprintf("  and %d kinds more: see results.csv", len(errors)-i)))
+			break
+		}
+		t.line(fmt.Sprintf("  %s  %s", draw(t.style.Strong, e.Code), draw(t.style.Quiet, rows(e.Count)+", "+s.lines(&e))))
+		t.line("    " + shorten(draw(t.style.Escape, e.Message)))
+	}
+}
+
+// lines says where an error stands; the sources are named where there are several.
+func (s *Summary) lines(e *Error) string {
+	var b strings.Builder
+	last := -1
+	for i, line := range e.Lines {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if len(s.State.Sources) > 1 && e.sources[i] != last {
+			last = e.sources[i]
+			b.WriteString(s.source(last) + " ")
+		}
+		if i == 0 || len(s.State.Sources) > 1 && (i == 0 || e.sources[i] != e.sources[i-1]) {
+			b.WriteString("line ")
+		}
+		b.WriteString(strconv.Itoa(line))
+	}
+	if e.Count > int64(len(e.Lines)) {
+		b.WriteString(", ...")
+	}
+	return b.String()
+}
+
+func shorten(s string) string {
+	if utf8.RuneCountInString(s) <= textMessage {
+		return s
+	}
+	return string([]rune(s)[:textMessage-3]) + "..."
+}
+
+func rows(n int64) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return count(n) + " rows"
+}
+
+// count writes a number with a comma between its thousands.
+func count[N int | int64](n N) string {
+	s := strconv.FormatInt(int64(n), 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(100 * time.Millisecond).String()
+	default:
+		return d.Round(time.Second).String()
+	}
+}

@@ -1,0 +1,102 @@
+package importer
+
+import (
+	"time"
+
+	"github.com/campsync/campsync/importer/reconcile"
+	"github.com/campsync/campsync/mapping"
+)
+
+// Outcome is what became of a row.
+type Outcome = reconcile.Outcome
+
+// Row is one data record of a run: where it stands, what it says, and, once
+// it has been dealt with, what became of it.
+type Row struct {
+	Seq    int64 // position in the run, from 1, over all sources
+	Source int   // index of its source
+	Line   int   // physical line on which it starts
+	Cells  []string
+	Raw    string // its text, only where it could not be cut into cells for sure
+
+	Key      string // identity, normalized; may be empty in a rejected row
+	Phone    string // E.164
+	Record   []byte // JSON of the record as a create sends it
+	Meant    string // UUID of the record that the row names (identity recordUuid)
+	Settings *mapping.Settings
+
+	Result
+}
+
+// Result is what became of a row.
+type Result struct {
+	Outcome    Outcome
+	OrderUUID  string
+	RecordUUID string // record of the order, where known
+	Attempts   int    // requests that were sent to change something for this row
+	Code       string // stable word: phone-invalid, ragged, in-campaign, http-422, ...
+	Field      string // targets concerned, joined by "; "
+	Message    string // every problem, each with its column and value, joined by "; "
+}
+
+// OperationState is how far an operation has come.
+type OperationState int
+
+const (
+	Waiting OperationState = iota // it follows another operation of its row that is not applied yet
+	Sent                          // its intent is written down; the answer is not known
+	Applied                       // the server said, or was seen, to have done it
+	Refused                       // the server said no for good
+)
+
+// Operation is a ledger line about one request that changes something.
+type Operation struct {
+	Seq      int64 // its row
+	Step     int   // 1 or 2: its place among the row's operations
+	Kind     reconcile.Kind
+	State    OperationState
+	SentAt   time.Time // when it was last about to be sent
+	Attempts int       // how often it was sent
+	Order    string    // UUID of the order that it makes or changes, where known
+	Record   string    // UUID of the record that it associates
+	HalfOf   int64     // SnapshotOrder.HalfOf of the order whose settings it brings in for an earlier run
+}
+
+// Change is what the ledger writes down in one piece: operations are put in
+// the place of what was known of them, results go to their rows. An operation
+// that is Applied and has HalfOf ends that half too.
+type Change struct {
+	Operations []Operation
+	Results    []RowResult
+	Withdrawn  []int64 // rows whose operations were never sent: they are pending again
+}
+
+// RowResult is the result of the row Seq.
+type RowResult struct {
+	Seq int64
+	Result
+}
+
+// OpenRow is a row without a final result that has operations: it was being
+// dealt with when its run stopped.
+type OpenRow struct {
+	Row
+	Operations []Operation
+}
+
+// SnapshotOrder is an order as the run read it.
+type SnapshotOrder struct {
+	reconcile.Order
+	Phone  string
+	Key    string // with another identity than the number, where known
+	ReadAt time.Time
+	HalfOf int64 // ledger row that made it and whose settings are not in; 0 where nothing is missing
+}
+
+// SnapshotRecord is a record of the campaign's type as the run read it.
+type SnapshotRecord struct {
+	reconcile.Record
+	Phone string
+	Key   string
+	Body  []byte // JSON, to tell whether it differs from the row
+}

@@ -1,0 +1,273 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer/reconcile"
+	"github.com/campsync/campsync/mapping"
+)
+
+// patience is how long a write is tried again while the server cannot be
+// reached at all.
+const patience = 2 * time.Minute
+
+// verdict is what is known after a request was made.
+type verdict int
+
+const (
+	done    verdict = iota // the server has done it
+	refused                // the server said no for good, and has done nothing
+	unclear                // it may have been done
+	unsent                 // it was not done and will not be tried again: the run ends
+)
+
+// request makes one request until there is a verdict; its delays are the
+// gate's. What ends the run is handed to stop.
+func (a *applier) request(t task, method string, do func(context.Context) error) (verdict, error) {
+	for began := time.Now(); ; {
+		if a.soft.Err() != nil {
+			return unsent, nil
+		}
+		err := do(a.hard)
+		if !errors.Is(err, client.ErrClosed) {
+			for _, w := range t {
+				w.attempts++
+			}
+		}
+		if err == nil {
+			return done, nil
+		}
+		switch client.Decide(method, err) {
+		case client.Again:
+			if unreachable(err) && time.Since(began) > patience {
+				a.stop(fmt.Errorf("the server cannot be reached: %w", err))
+				return unsent, err
+			}
+			continue
+		case client.Final:
+			return refused, err
+		case client.Settle:
+			return unclear, err
+		}
+		a.stop(err)
+		if mayBeApplied(err) {
+			return unclear, err
+		}
+		return unsent, err
+	}
+}
+
+func unreachable(err error) bool {
+	var e *client.Error
+	return errors.As(err, &e) && e.Status == 0
+}
+
+func mayBeApplied(err error) bool {
+	var e *client.Error
+	return errors.As(err, &e) && e.Applied != client.NotApplied
+}
+
+// send makes the current operation of a task.
+func (a *applier) send(t task) {
+	switch w := t[0]; w.operations[w.current()].Kind {
+	case reconcile.Associate:
+		a.associate(t)
+	case reconcile.CreateOrder:
+		a.create(w)
+	case reconcile.UpdateOrder:
+		a.update(w)
+	}
+}
+
+func (a *applier) create(w *work) {
+	var made client.Order
+	v, err := a.request(task{w}, http.MethodPost, func(ctx context.Context) (err error) {
+		made, err = a.Orders.Create(ctx, a.Campaign.UUID, client.OrderCreate{Status: a.Policy.InitialStatus(w.kinds()), Record: w.row.Record})
+		return err
+	})
+	if v == done && !a.answers(w, made) {
+		// The answer names another order than ours: what became of ours is not known.
+		v, err = unclear, errWrongAnswer
+	}
+	a.concluded(w, v, made, err)
+}
+
+var errWrongAnswer = errors.New("the answer names the order of somebody else")
+
+// answers reports whether the order can be the one that was made for the row.
+func (a *applier) answers(w *work, o client.Order) bool {
+	if number := e164(o.Record.PhoneNumber); number != "" && number != w.number {
+		return false
+	}
+	return a.claims.claim(o.UUID, w.row.Seq)
+}
+
+// concluded goes on with a row after its current operation.
+func (a *applier) concluded(w *work, v verdict, o client.Order, err error) {
+	switch v {
+	case done:
+		w.applied(o)
+		a.proceed(w)
+	case refused:
+		a.refuse(w, err)
+	case unclear:
+		a.setAside(w, err)
+	case unsent:
+		a.leave(w)
+	}
+}
+
+// leave takes a row's intent back, or only that of its second half.
+func (a *applier) leave(w *work) {
+	i := w.current()
+	if i == 0 {
+		a.withdraw(task{w})
+		return
+	}
+	w.operations[i].State = Waiting
+	a.changes <- Change{Operations: w.operations}
+}
+
+// proceed ends a row whose operations are all applied, or makes the next one.
+func (a *applier) proceed(w *work) {
+	if w.current() < 0 {
+		a.conclude(Change{Operations: w.operations, Results: []RowResult{
+			w.result(w.final.Outcome, w.final.Code, w.final.Field, w.final.Message)}})
+		return
+	}
+	if a.soft.Err() != nil {
+		a.changes <- Change{Operations: w.operations}
+		return
+	}
+	if err := a.Ledger.Write(a.hard, Change{Operations: w.intents()}); err != nil {
+		a.stop(err)
+		return
+	}
+	a.update(w)
+}
+
+// update brings in the order's settings, and its status with them.
+func (a *applier) update(w *work) {
+	if ok := a.fresh(w); !ok {
+		return
+	}
+	patch := a.patch(w)
+	if patch == (client.OrderPatch{}) {
+		w.applied(client.Order{UUID: w.order.UUID, Status: w.order.Status})
+		a.proceed(w)
+		return
+	}
+	var now client.Order
+	v, err := a.request(task{w}, http.MethodPatch, func(ctx context.Context) (err error) {
+		now, err = a.Orders.Update(ctx, a.Campaign.UUID, w.order.UUID, patch)
+		return err
+	})
+	if v == done && now.UUID != w.order.UUID {
+		v, err = unclear, errWrongAnswer
+	}
+	a.concluded(w, v, now, err)
+}
+
+// patch is what a row's update sends.
+func (a *applier) patch(w *work) client.OrderPatch {
+	p := patchOf(w.row.Settings)
+	if want := a.Policy.FinalStatus(); want != w.order.Status {
+		p.Status = want
+	}
+	return p
+}
+
+// patchOf is a patch that brings settings in.
+func patchOf(s *mapping.Settings) (p client.OrderPatch) {
+	if s == nil {
+		return p
+	}
+	if !s.ScheduledTime.IsZero() {
+		p.ScheduledTime = &s.ScheduledTime
+	}
+	p.ScheduledTimeTimezone = s.Timezone
+	p.ScheduledDurationSeconds, p.Price = s.DurationSeconds, s.Price
+	p.CurrencyCode, p.Instructions = s.CurrencyCode, s.Instructions
+	return p
+}
+
+// staleAfter is how old a read may be before a write that sets a status.
+const staleAfter = time.Minute
+
+// fresh reads the order again where it was last read too long ago, and gives
+// the row its outcome where the order must not be touched any more.
+func (a *applier) fresh(w *work) bool {
+	if time.Since(w.order.ReadAt) > staleAfter {
+		orders, err := a.ordersOf(a.hard, w.number)
+		if err != nil {
+			a.lookupFailed(w, err)
+			return false
+		}
+		found := false
+		for _, o := range orders {
+			if o.UUID == w.order.UUID {
+				w.seen(o)
+				found = true
+			}
+		}
+		if !found {
+			a.refuse(w, fmt.Errorf("its order %s is not in the campaign any more", w.order.UUID))
+			return false
+		}
+	}
+	if w.order.Status.Protected() {
+		a.protect(w)
+		return false
+	}
+	return true
+}
+
+// protect ends a row whose order must not be touched.
+func (a *applier) protect(w *work) {
+	outcome, code := reconcile.Protected, "protected"
+	if w.order.Status.DoNotCall() {
+		outcome, code = reconcile.Suppressed, "do-not-call"
+	}
+	w.operations[w.current()].State = Refused
+	a.conclude(Change{Operations: w.operations, Results: []RowResult{
+		w.result(outcome, code, "", "its order is "+w.order.Status.Label()+" and must not be touched")}})
+}
+
+// refuse ends a row to which the API said no for good.
+func (a *applier) refuse(w *work, err error) {
+	code, field, message := describe(err)
+	i := w.current()
+	w.operations[i].State, w.operations[i].Attempts = Refused, w.attempts
+	if i > 0 {
+		message = "its order was made, its settings were refused: " + message
+	}
+	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(reconcile.Failed, code, field, message)}})
+}
+
+// describe says what went wrong in the words of the results.
+func describe(err error) (code, field, message string) {
+	var e *client.Error
+	if !errors.As(err, &e) {
+		return "failed", "", err.Error()
+	}
+	var fields, texts []string
+	for _, f := range e.Fields {
+		name := strings.TrimPrefix(f.Field, "record.")
+		fields = append(fields, name)
+		texts = append(texts, name+": "+f.Message)
+	}
+	message = e.Message
+	if len(texts) > 0 {
+		message = joined(texts)
+	}
+	if message == "" {
+		message = e.Error()
+	}
+	return e.Code, joined(fields), message
+}

@@ -1,0 +1,232 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/http"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+// maxSends is how often a row's request is sent at most while each answer is
+// lost and nothing of it is found.
+const maxSends = 3
+
+// looks is how many times about a row is looked for in its settle window: at
+// once, then after growing delays, the last time after its end.
+const looks = 5
+
+// reopen takes up the rows that an earlier try of the run has begun: an intent
+// without an answer may have been applied.
+func (a *applier) reopen() error {
+	for after := int64(0); ; {
+		open, err := a.Ledger.Open(a.soft, after, planBatch)
+		if err != nil || len(open) == 0 {
+			return err
+		}
+		for _, o := range open {
+			after = o.Seq
+			if a.soft.Err() != nil {
+				return context.Cause(a.soft)
+			}
+			w := reopened(o)
+			if w.number == "" {
+				records, err := a.Ledger.RecordsOf(a.soft, []string{o.Key})
+				if err != nil {
+					return err
+				}
+				for _, rec := range records {
+					w.number = rec.Phone
+				}
+			}
+			if i := w.current(); i >= 0 && w.operations[i].State == Sent {
+				a.setAside(w, errInterrupted)
+				continue
+			}
+			a.stepAside(w, func() { a.proceed(w) })
+		}
+	}
+}
+
+var errInterrupted = errors.New("the run was interrupted before the answer came")
+
+// setAside lets a row whose answer was lost wait, without holding a worker,
+// until it is known what became of its request.
+func (a *applier) setAside(w *work, why error) {
+	if a.soft.Err() != nil {
+		return // its intent stays in the ledger
+	}
+	lost := time.Now()
+	a.stepAside(w, func() { a.settle(w, lost, why) })
+}
+
+// stepAside goes on with a row without a worker. A row that stands aside
+// already stays where it is.
+func (a *applier) stepAside(w *work, f func()) {
+	if w.aside {
+		f()
+		return
+	}
+	w.aside = true
+	a.aside.Go(func() error {
+		f()
+		return nil
+	})
+}
+
+// settle finds out what became of the current operation. The window is
+// counted from the moment at which the answer was given up, which is never
+// before the send: a request may be applied after we gave up on it.
+func (a *applier) settle(w *work, lost time.Time, why error) {
+	end := lost.Add(a.Settle)
+	for delay := a.Settle / (1 << looks); ; delay *= 2 {
+		o, found, err := a.lookUp(w)
+		switch {
+		case err != nil:
+			a.lookupFailed(w, err)
+			return
+		case found:
+			a.resolved.Add(1)
+			a.found(w, o)
+			return
+		}
+		now := time.Now()
+		if !now.Before(end) {
+			break
+		}
+		if !a.pause(min(delay, end.Sub(now))) {
+			return // the run ends; the intent stays in the ledger
+		}
+	}
+	a.resend(w, why)
+}
+
+// pause waits; it gives false where the run ends meanwhile.
+func (a *applier) pause(d time.Duration) bool {
+	timer := time.NewTimer(max(d, time.Millisecond))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-a.soft.Done():
+		return false
+	}
+}
+
+// found goes on with an operation that was applied.
+func (a *applier) found(w *work, o client.Order) {
+	if w.operations[w.current()].Kind == reconcile.Associate {
+		a.joined(w, o)
+		return
+	}
+	w.applied(o)
+	a.proceed(w)
+}
+
+// resend sends an operation again that is absent at the end of its window, or
+// leaves its row ambiguous.
+func (a *applier) resend(w *work, why error) {
+	kind := w.operations[w.current()].Kind
+	switch {
+	case a.Resend == ResendNever && kind != reconcile.UpdateOrder:
+		a.ambiguous(w, fmt.Sprintf("the answer was lost (%v), and after %v it is not there; resume looks for it again", why, a.Settle))
+		return
+	case w.attempts >= maxSends:
+		a.ambiguous(w, fmt.Sprintf("it was sent %d times, each answer was lost (%v), and it is not there; resume looks for it again", w.attempts, why))
+		return
+	}
+	a.resolved.Add(1) // it is known not to be there
+	if err := a.Ledger.Write(a.hard, Change{Operations: w.intents()}); err != nil {
+		a.stop(err)
+		return
+	}
+	a.send(task{w})
+}
+
+// ambiguous gives a row the outcome that says that nobody knows; resume begins
+// with it.
+func (a *applier) ambiguous(w *work, message string) {
+	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(reconcile.Ambiguous, "ambiguous", "", message)}})
+}
+
+// lookupFailed leaves a row ambiguous whose order could not be looked for.
+func (a *applier) lookupFailed(w *work, err error) {
+	if a.soft.Err() != nil || client.Decide(http.MethodGet, err) == client.Stop {
+		a.stop(err)
+		return
+	}
+	_, _, message := describe(err)
+	a.ambiguous(w, "the answer was lost, and the look-up failed too: "+message)
+}
+
+// lookUp looks for what the current operation would have made.
+func (a *applier) lookUp(w *work) (o client.Order, found bool, err error) {
+	orders, err := a.ordersOf(a.hard, w.number)
+	if err != nil {
+		return o, false, err
+	}
+	for _, o := range orders {
+		var ours bool
+		switch op := w.operations[w.current()]; op.Kind {
+		case reconcile.Associate:
+			ours = o.Record.UUID == op.Record
+		case reconcile.UpdateOrder:
+			ours = o.UUID == w.order.UUID && brought(a.patch(w), o)
+		case reconcile.CreateOrder:
+			ours, err = a.mine(w, o)
+		}
+		if err != nil || ours {
+			return o, ours, err
+		}
+	}
+	return o, false, nil
+}
+
+// mine reports whether an order with the row's number is the one that its
+// create has made: it was not there before, and is no other row's.
+func (a *applier) mine(w *work, o client.Order) (bool, error) {
+	taken, err := a.Ledger.Taken(a.hard, w.row.Seq, o.UUID)
+	if err != nil || taken {
+		return false, err
+	}
+	if a.SharedNumbers && !a.byPhone() {
+		rec := o.Record
+		if key := a.otherKey(rec); key == "" {
+			if rec, err = a.Records.Get(a.hard, rec.UUID); err != nil {
+				return false, err
+			}
+		}
+		if a.otherKey(rec) != w.row.Key {
+			return false, nil
+		}
+	}
+	return a.claims.claim(o.UUID, w.row.Seq), nil
+}
+
+// brought reports whether an order shows what the patch says.
+func brought(p client.OrderPatch, o client.Order) bool {
+	status := p.Status == "" || p.Status == o.Status ||
+		// It was called meanwhile: the settings tell whether they came first.
+		o.Status.Protected() && p != client.OrderPatch{Status: p.Status}
+	text := func(want, is string) bool { return want == "" || want == is }
+	number := func(want, is *json.Number) bool {
+		if want == nil {
+			return true
+		}
+		if is == nil {
+			return false
+		}
+		x, okX := new(big.Rat).SetString(want.String())
+		y, okY := new(big.Rat).SetString(is.String())
+		return okX && okY && x.Cmp(y) == 0
+	}
+	when := p.ScheduledTime == nil || o.ScheduledTime != nil && o.ScheduledTime.Equal(*p.ScheduledTime)
+	return status && when && text(p.ScheduledTimeTimezone, o.ScheduledTimeTimezone) &&
+		number(p.ScheduledDurationSeconds, o.ScheduledDurationSeconds) && number(p.Price, o.Price) &&
+		text(p.CurrencyCode, o.CurrencyCode) && text(p.Instructions, o.Instructions)
+}

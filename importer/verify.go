@@ -1,0 +1,160 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+// verifyExamples is how many keys or rows a verification names at most.
+const verifyExamples = 100
+
+// verify reads the campaign again and holds the books against it. Reads may
+// lag behind writes, so books that do not close at once are looked at again
+// until the settle window is over.
+func (r *Runner) verify(ctx context.Context, before int) (Verification, error) {
+	applied, unknown, err := r.Ledger.Made(ctx)
+	if err != nil {
+		return Verification{}, err
+	}
+	v := Verification{Before: before, Expected: before + applied, Unknown: unknown}
+	if r.Verify == VerifyNone {
+		return v, nil
+	}
+	end := time.Now().Add(r.Settle)
+	for delay := r.Settle / (1 << looks); ; delay *= 2 {
+		if err := r.audit(ctx, &v); err != nil {
+			return v, err
+		}
+		left := time.Until(end)
+		if !v.Off() || left <= 0 {
+			return v, nil
+		}
+		r.Observer.Notice(fmt.Sprintf("the books do not close yet (%d orders, %d expected); looking again", v.After, v.Expected))
+		timer := time.NewTimer(max(min(delay, left), time.Millisecond))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return v, context.Cause(ctx)
+		}
+	}
+}
+
+// audit reads the campaign once, by the cheaper of listing all orders and
+// searching for those of the run.
+func (r *Runner) audit(ctx context.Context, v *Verification) error {
+	since := time.Now()
+	first, err := r.Orders.Page(ctx, r.Campaign.UUID, client.OrderQuery{}, 1, pageSize)
+	if err != nil {
+		return err
+	}
+	v.After, v.Differs = first.Total, nil
+	listing := pagesLeft(first)
+	if listing > v.Expected-v.Before && r.Verify != VerifyFull {
+		err = r.searchOrders(ctx, "verifying", false, sent)
+	} else {
+		r.Observer.Stage("verifying", int64(max(first.Total, 0)))
+		v.After, err = r.listOrders(ctx, &first, false, func(orders []client.Order) error {
+			if r.Verify != VerifyFull {
+				return nil
+			}
+			return r.hold(ctx, orders, v)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	if v.Twice, err = r.Ledger.Twice(ctx, since, !r.byPhone(), verifyExamples); err != nil {
+		return err
+	}
+	if v.Missing, err = r.Ledger.Missing(ctx, since, verifyExamples); err != nil {
+		return err
+	}
+	v.Verified = true
+	return nil
+}
+
+// sent picks the rows that may have an order of their own now.
+func sent(p *Person) bool {
+	switch p.Outcome {
+	case reconcile.Failed, reconcile.Ambiguous, reconcile.Pending:
+		return p.Touched
+	default:
+		return p.Outcome.Made()
+	}
+}
+
+// hold compares orders field by field with the rows of the run that have made
+// them. A listed order may show its record in part; then the record is read.
+func (r *Runner) hold(ctx context.Context, orders []client.Order, v *Verification) error {
+	byUUID := make(map[string]client.Order, len(orders))
+	uuids := make([]string, 0, len(orders))
+	for _, o := range orders {
+		byUUID[o.UUID] = o
+		uuids = append(uuids, o.UUID)
+	}
+	rows, err := r.Ledger.RowsOf(ctx, uuids)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if !row.Outcome.Made() || len(v.Differs) >= verifyExamples {
+			continue
+		}
+		o := byUUID[row.OrderUUID]
+		fields, err := r.heldAgainst(ctx, &row, o)
+		if err != nil {
+			return err
+		}
+		if len(fields) > 0 {
+			row.Cells = nil
+			v.Differs = append(v.Differs, Differs{Row: row, Fields: fields})
+		}
+	}
+	return nil
+}
+
+func (r *Runner) heldAgainst(ctx context.Context, row *Row, o client.Order) ([]string, error) {
+	var fields []string
+	if row.Outcome == reconcile.Created {
+		rec := o.Record
+		if !shows(rec, row.Record) {
+			var err error
+			if rec, err = r.Records.Get(ctx, rec.UUID); err != nil {
+				return nil, err
+			}
+		}
+		body, err := json.Marshal(rec)
+		if err != nil {
+			return nil, err
+		}
+		fields = differing(row.Record, body)
+	}
+	p := patchOf(row.Settings)
+	if !brought(p, o) {
+		fields = append(fields, "order")
+	}
+	if o.Status == client.StatusRegistered && r.Policy.FinalStatus() != client.StatusRegistered {
+		fields = append(fields, "status")
+	}
+	return fields, nil
+}
+
+// shows reports whether the record has every field that the row sends.
+func shows(rec client.Record, sent []byte) bool {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(sent, &fields) != nil {
+		return true
+	}
+	for name := range fields {
+		if !rec.Has(name) {
+			return false
+		}
+	}
+	return true
+}
