@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -29,10 +30,12 @@ type jsTranslator struct {
 	out        strings.Builder
 	common     bool
 	repeatable bool // what was read last may be repeated
+	groups     []string
 }
 
 var (
 	jsCount = regexp.MustCompile(`^\{\d+(,\d*)?\}`)
+	jsWide  = regexp.MustCompile(`^\\[dDwWsS]`)
 	jsGroup = regexp.MustCompile(`^\((\?(:|=|!|<=|<!|<[A-Za-z_$][A-Za-z0-9_$]*>))?`)
 )
 
@@ -115,6 +118,12 @@ func (t *jsTranslator) group() error {
 	if head != "(" && head != "(?:" {
 		t.common = false
 	}
+	if strings.HasSuffix(head, ">") {
+		if slices.Contains(t.groups, head) {
+			return fmt.Errorf("two groups begin with %q", head)
+		}
+		t.groups = append(t.groups, head)
+	}
 	t.repeatable = false
 	t.emit(head, len(head))
 	return nil
@@ -133,6 +142,10 @@ func (t *jsTranslator) escape(inClass bool) error {
 	case (r == 'b' || r == 'B') && !inClass:
 		t.repeatable = false
 		t.emit(token, len(token))
+	case r == 'c' && !(len(t.rest) > 2 && isLetter(t.rest[2])):
+		// Without a letter the backslash stands for itself.
+		t.common = false
+		t.emit(`\\`, 1)
 	case r == 'b', r == 'c', r == 'k', r >= '0' && r <= '9':
 		t.common = false
 		t.emit(token, len(token))
@@ -143,7 +156,7 @@ func (t *jsTranslator) escape(inClass bool) error {
 			digits = 4
 		}
 		t.emit(t.rest[:2+digits], 2+digits)
-	case r < utf8.RuneSelf && !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'):
+	case r < utf8.RuneSelf && !isLetter(byte(r)):
 		t.emit(token, len(token))
 	default:
 		// Any other character stands for itself.
@@ -153,6 +166,8 @@ func (t *jsTranslator) escape(inClass bool) error {
 	}
 	return nil
 }
+
+func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 func jsHex(s string, digits int) bool {
 	return len(s) >= digits && strings.Trim(s[:digits], "0123456789abcdefABCDEF") == ""
@@ -164,19 +179,26 @@ func (t *jsTranslator) class() error {
 	if strings.HasPrefix(t.rest, "^") {
 		t.emit("^", 1)
 	}
+	wide := false // what was read last is a class of its own, such as \d
 	for first := true; t.rest != ""; first = false {
 		var err error
-		switch t.rest[0] {
-		case ']':
+		after := wide
+		wide = jsWide.MatchString(t.rest)
+		switch c := t.rest[0]; {
+		case c == '-' && (after || jsWide.MatchString(t.rest[1:])) && !strings.HasPrefix(t.rest, "-]"):
+			// A class is no end of a range: the - stands for itself.
+			t.common = false
+			t.emit(`\-`, 1)
+		case c == ']':
 			if first {
 				t.common = false
 			}
 			t.emit("]", 1)
 			return nil
-		case '[':
+		case c == '[':
 			t.common = false
 			t.emit(`\[`, 1)
-		case '\\':
+		case c == '\\':
 			err = t.escape(true)
 		default:
 			err = t.literal()

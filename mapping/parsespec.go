@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-	"golang.org/x/text/language"
 )
 
 // fieldTypes are the types that a mapping may give a parameter.
@@ -48,14 +47,15 @@ func identityPossible(s string) bool {
 }
 
 func (d *decoder) region(n ast.Node) string {
-	s := strings.ToUpper(d.text(n, "region"))
-	if r, err := language.ParseRegion(s); err != nil || len(s) != 2 || !r.IsCountry() {
-		d.fault(n, "write two letters, such as GB or US", "region %s is no ISO 3166 code of a country", quote(s))
+	s := d.text(n, "region")
+	code, ok := countries().find(s)
+	switch {
+	case !ok:
+		d.fault(n, "write two letters, such as GB or US", "region %s is no country", quote(s))
+	case len(s) != 2:
+		d.fault(n, "write "+code, "region is two letters, not %s", quote(s))
 	}
-	if s == "UK" {
-		return "GB"
-	}
-	return s
+	return code
 }
 
 func (d *decoder) columns(n ast.Node) []Entry {
@@ -70,6 +70,14 @@ func (d *decoder) entry(target string, at position, n ast.Node) Entry {
 	e := Entry{Target: target, at: places{"target": at}}
 	if _, ok := scalar(n); ok {
 		e.Column, e.at["column"] = d.text(n, "the column of "+target), where(n)
+		return e
+	}
+	switch n.(type) {
+	case *ast.SequenceNode:
+		d.fault(n, "write {columns: [A, B], first: valid}", "%s is a column, or keys with values, not a list", target)
+		return e
+	case *ast.NullNode:
+		d.fault(n, "write the name of the column", "%s has no column", target)
 		return e
 	}
 	set := func(key string, into *string, words ...string) func(ast.Node) {

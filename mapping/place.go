@@ -69,6 +69,7 @@ func (f *file) excerpt(at position) string {
 		return ""
 	}
 	var b strings.Builder
+	skipped := max(0, at.column-excerptWidth*3/4) // a place far to the right is moved into view
 	for n := max(at.line-1, 1); n <= min(at.line+1, len(f.lines)); n++ {
 		text := []rune(strings.ReplaceAll(f.lines[n-1], "\t", " "))
 		if n > at.line && len(text) == 0 {
@@ -78,13 +79,14 @@ func (f *file) excerpt(at position) string {
 		if n == at.line {
 			mark = ">"
 		}
+		text = text[min(len(text), skipped):]
 		shown := string(text[:min(len(text), excerptWidth)])
 		if len(text) > excerptWidth {
 			shown += "…"
 		}
 		fmt.Fprintf(&b, "%s %4d | %s\n", mark, n, escape(shown))
-		if n == at.line && at.column >= 1 && at.column <= excerptWidth {
-			b.WriteString("         " + strings.Repeat(" ", at.column-1) + "^\n")
+		if n == at.line && at.column >= 1 {
+			b.WriteString("         " + strings.Repeat(" ", at.column-skipped-1) + "^\n")
 		}
 	}
 	return strings.TrimRight(b.String(), "\n")
@@ -95,6 +97,9 @@ func nearest(text string, candidates []string) string {
 	best, score := "", 0
 	limit := max(1, utf8.RuneCountInString(text)/3)
 	want := foldString(text)
+	if want == "" {
+		return ""
+	}
 	for _, c := range candidates {
 		d := distance(want, foldString(c))
 		if d <= limit && (best == "" || d < score) {

@@ -1,0 +1,48 @@
+// Package mapping makes contacts of the rows of a file.
+//
+// # From a file to contacts
+//
+// A [Spec] says which column goes to which target. It is read from a mapping
+// file ([ParseSpec]) or found by the names of the columns ([Propose]).
+// [Compile] fits it to a header and to the [RecordType] of the campaign's
+// records; what does not fit is said then, with its place in the file, before
+// any row is read. The result is a [Mapper], whose [Mapper.Map] turns the
+// cells of a row into a [Contact], or says everything that is wrong with it,
+// not only the first thing.
+//
+// # Targets
+//
+//	name firstName lastName email phoneNumber country      fields of the record
+//	parameters.<id>                                        its parameters, by the record type
+//	recordUuid                                             which record it is (identity: recordUuid)
+//	order.scheduledTime order.timezone order.durationSeconds
+//	order.price order.currencyCode order.instructions      settings of the order
+//
+// # What it promises
+//
+// Nothing is guessed. A text that can be read in two ways, such as 1.234 or
+// 03/04/2024, is refused with both readings, unless the mapping says which is
+// meant (decimal, formats). A local time that a change of clocks skips or
+// repeats is refused. Two columns with an equal claim to one target are an
+// error. A phone number is taken as package phone has it or not at all.
+//
+// Nothing is lost. Numbers keep all their digits and go through no float.
+// Text is sent as it stands, without the white space around it. A blank cell
+// is left out, not sent as an empty text. Damage that loses nothing (an
+// apostrophe before a number) is taken off and reported as [Mended].
+//
+// Nothing is sent that the record type refuses, as far as can be told from
+// here: types, required parameters, choices, and validation patterns, which
+// have JavaScript's meaning. A pattern that cannot be checked is named in
+// [Mapper.Notices], and the server decides.
+//
+// # Codes of problems
+//
+//	phone-missing phone-region phone-digits-lost phone-several phone-letters
+//	phone-unreadable phone-too-short phone-too-long phone-invalid
+//	email-invalid uuid-invalid country-unknown currency-unknown
+//	number-invalid number-ambiguous bool-invalid select-unknown
+//	date-invalid date-ambiguous time-skipped time-twice timezone-unknown
+//	duration-invalid duration-ambiguous
+//	required validation key-missing
+package mapping
