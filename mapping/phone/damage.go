@@ -2,7 +2,6 @@ package phone
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -50,37 +49,45 @@ func findDamage(text string, valid func(text string) bool) *Error {
 	return nil
 }
 
-// hasSeveral reports whether text holds more than one number that is valid by itself.
+// hasSeveral reports whether text holds more than one number that is valid by itself: between separators that stand
+// between numbers, or side by side, where the second begins with a plus or a national prefix.
 func hasSeveral(text string, valid func(string) bool) bool {
-	parts := slices.DeleteFunc(splitNumbers(text), func(part string) bool { return countDigits(part) < minDigits })
-	if len(parts) < 2 {
+	isNumber := func(part string) bool { return countDigits(part) >= minDigits && valid(part) }
+	if countDigits(text) < 2*minDigits {
 		return false
 	}
-	parts = slices.DeleteFunc(parts, func(part string) bool { return !valid(part) })
-	return len(parts) > 1
+	numbers := 0
+	for _, part := range strings.FieldsFunc(text, separatesNumbers) {
+		if part != text && isNumber(part) {
+			numbers++
+		}
+		for _, begin := range secondBegins(part) {
+			if isNumber(part[:begin]) && isNumber(part[begin:]) {
+				return true
+			}
+		}
+	}
+	return numbers > 1
 }
 
-// splitNumbers cuts text where a second number may begin: at a separator that stands between numbers, and, after
-// enough digits for one, at any punctuation that a plus or a national prefix follows.
-func splitNumbers(text string) []string {
-	var parts []string
-	begin, digits, punctuated := 0, 0, false
+func separatesNumbers(r rune) bool {
+	return strings.ContainsRune("/\\;,|&\n", r) || unicode.IsLetter(r)
+}
+
+// secondBegins returns where in text, after punctuation and enough digits for a number, another may begin.
+func secondBegins(text string) []int {
+	var begins []int
+	digits, punctuated := 0, false
 	for i, r := range text {
-		isDigit := unicode.IsDigit(r)
-		switch {
-		case strings.ContainsRune("/\\;,|&\n", r) || unicode.IsLetter(r):
-			parts = append(parts, text[begin:i])
-			begin, digits = i, 0
-		case (r == '+' || r == '0' && punctuated) && digits >= minDigits:
-			parts = append(parts, text[begin:i])
-			begin, digits = i, 0
+		if digits >= minDigits && (r == '+' || r == '0' && punctuated) {
+			begins = append(begins, i)
 		}
-		if isDigit {
+		punctuated = !unicode.IsDigit(r)
+		if !punctuated {
 			digits++
 		}
-		punctuated = !isDigit
 	}
-	return append(parts, text[begin:])
+	return begins
 }
 
 func countDigits(text string) int {

@@ -89,6 +89,8 @@ func TestNormalizeRefuses(t *testing.T) {
 		{"07400900123 or 07400900456", "GB", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
 		{"(212) 736-5000\n(212) 736-5001", "US", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
 		{"0891234560 0891234561", "DE", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
+		{"07400 123022;0161 496 0022", "GB", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
+		{"0161 496 0022 0161 496 0023", "GB", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
 		{"0301234 / 0301235", "DE", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
 		{"0301234 0301235", "DE", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},
 		{"301234567\n3012345", "DE", phone.CodeSeveral, "holds several numbers; keep one number in each cell"},

@@ -17,7 +17,7 @@ type scanned struct {
 // punctuation, and two numbers where there may be two; everything it accepts means the same to the library and passes
 // [findDamage].
 func (s *scanned) scan(text []byte) bool {
-	numbers, digits, punctuated := 0, 0, false // digits: since a second number may have begun
+	second, punctuated := 0, false // second: where a second number may begin, after enough digits for the first
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
@@ -25,12 +25,11 @@ func (s *scanned) scan(text []byte) bool {
 			if s.n == maxScanned {
 				return false
 			}
-			if c == '0' && punctuated && digits >= minDigits {
-				numbers, digits = numbers+1, 0
+			if c == '0' && punctuated && second == 0 && s.n >= minDigits {
+				second = s.n
 			}
 			s.digits[s.n] = c
 			s.n++
-			digits++
 			punctuated = false
 			continue
 		case c == '+':
@@ -39,10 +38,9 @@ func (s *scanned) scan(text []byte) bool {
 			}
 			s.plus = true
 		case c == '/' || c == '\n':
-			if digits >= minDigits {
-				numbers++
+			if second == 0 && s.n >= minDigits {
+				second = s.n
 			}
-			digits = 0
 		case c == '.':
 			if i+1 < len(text) && text[i+1] == '.' {
 				return false
@@ -59,10 +57,8 @@ func (s *scanned) scan(text []byte) bool {
 		}
 		punctuated = true
 	}
-	if digits >= minDigits {
-		numbers++
-	}
-	return numbers <= 1 && s.n > 3
+	mayBeTwo := second > 0 && s.n-second >= minDigits
+	return !mayBeTwo && s.n > 3
 }
 
 // isDash reports whether r is one of the dashes that the library allows in a number.

@@ -154,8 +154,10 @@ func readTable(t *testing.T, path string) []map[string]string {
 // regionOf has the countries that the test files name in words.
 var regionOf = map[string]string{
 	"Argentina": "AR", "Australia": "AU", "Austria": "AT", "Belgium": "BE", "Brazil": "BR", "Canada": "CA", "Chile": "CL",
-	"Czech Republic": "CZ", "Denmark": "DK", "Finland": "FI", "France": "FR", "Germany": "DE", "Hungary": "HU",
-	"India": "IN", "Ireland": "IE", "Italy": "IT", "Japan": "JP", "Mexico": "MX", "Netherlands": "NL", "New Zealand": "NZ",
-	"Norway": "NO", "Poland": "PL", "Portugal": "PT", "South Africa": "ZA", "Spain": "ES", "Sweden": "SE",
-	"Switzerland": "CH", "UK": "GB", "United Kingdom": "GB", "USA": "US", "United States": "US", "Venezuela": "VE",
+	"Czech Republic": "CZ", "Denmark": "DK", "Deutschland": "DE", "England": "GB", "España": "ES", "Finland": "FI",
+	"France": "FR", "Germany": "DE", "Hungary": "HU", "India": "IN", "Ireland": "IE", "Italia": "IT", "Italy": "IT",
+	"Japan": "JP", "Mexico": "MX", "Netherlands": "NL", "New Zealand": "NZ", "Norway": "NO", "Poland": "PL",
+	"Polska": "PL", "Portugal": "PT", "Schweiz": "CH", "South Africa": "ZA", "Spain": "ES", "Sverige": "SE",
+	"Sweden": "SE", "Switzerland": "CH", "The Netherlands": "NL", "U.S.A.": "US", "UK": "GB", "USA": "US",
+	"United Kingdom": "GB", "United States": "US", "Venezuela": "VE", "gb": "GB", "Österreich": "AT",
 }
