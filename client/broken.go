@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -53,16 +52,14 @@ func sayBroken(err error) string {
 }
 
 // isCertificate reports whether TLS could not be set up, which no waiting
-// mends.
+// mends: a certificate that is not trusted, a server that speaks no TLS or too
+// old a one.
 func isCertificate(err error) bool {
 	var verification *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
-	var alert tls.AlertError
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	return errors.As(err, &verification) || errors.As(err, &notTLS) || errors.As(err, &alert) ||
-		errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
+	var alert *net.OpError // crypto/tls puts the alerts of both sides into one
+	return errors.As(err, &verification) || errors.As(err, &notTLS) ||
+		errors.As(err, &alert) && (alert.Op == "remote error" || alert.Op == "local error")
 }
 
 // isWait reports whether err says that the server wants too long a wait.

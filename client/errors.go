@@ -95,18 +95,14 @@ type Error struct {
 // Error reads like "create order: 422 validation failed: phoneNumber: is not
 // E.164".
 func (e *Error) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Op)
-	b.WriteString(": ")
-	if e.Status != 0 {
-		b.WriteString(strconv.Itoa(e.Status))
-		b.WriteByte(' ')
+	text := e.text()
+	if status := strconv.Itoa(e.Status); e.Status != 0 && !strings.HasPrefix(text, status) {
+		text = status + " " + text // the titles of many pages of HTML begin with it
 	}
-	b.WriteString(e.text())
 	if e.RetryAfter > 0 {
-		fmt.Fprintf(&b, " (again in %s)", e.RetryAfter.Round(time.Second))
+		text += fmt.Sprintf(" (again in %s)", e.RetryAfter.Round(time.Second))
 	}
-	return b.String()
+	return e.Op + ": " + text
 }
 
 func (e *Error) text() string {
@@ -117,14 +113,13 @@ func (e *Error) text() string {
 		}
 	}
 	fields := strings.Join(parts, "; ")
-	switch message := e.message(); {
+	switch {
 	case fields == "":
-		return message
-	case message == "":
+		return e.message()
+	case e.Message == "":
 		return fields
-	default:
-		return message + ": " + fields
 	}
+	return e.Message + ": " + fields
 }
 
 func (e *Error) message() string {

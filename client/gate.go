@@ -38,6 +38,7 @@ type Gate struct {
 	wake   *time.Timer // asks again at wakeAt
 	wakeAt time.Time
 	stats  Stats
+	closed bool
 }
 
 // NewGate makes a gate. Negative limits count as 0.
@@ -62,7 +63,7 @@ func (g *Gate) maxConcurrency() int { return int(g.pacer.most()) }
 // waiter is a request in front of the gate.
 type waiter struct {
 	ready    chan struct{}
-	sent     time.Time // when it was let through
+	pass     pass      // where it was let through
 	err      error     // or why it was not
 	deadline time.Time // of its context; zero: none
 	gone     bool      // it does not wait any more
@@ -70,20 +71,23 @@ type waiter struct {
 
 var errImpatient = errors.New("the server is down for too long")
 
-// enter waits until a request may leave, and gives the time when it does;
-// leave must follow. While the server is down, it waits no longer than until
+// enter waits until a request may leave. Then leave must follow. While the server is down, it waits no longer than until
 // giveUp, unless that is zero, and fails with errImpatient.
-func (g *Gate) enter(ctx context.Context, read bool, giveUp time.Time) (time.Time, error) {
+func (g *Gate) enter(ctx context.Context, read bool, giveUp time.Time) (pass, error) {
 	if err := ctx.Err(); err != nil {
-		return time.Time{}, err
+		return pass{}, err
 	}
 	g.mu.Lock()
+	if g.closed {
+		g.mu.Unlock()
+		return pass{}, ErrClosed
+	}
 	now := time.Now()
 	if g.reads.empty() && (read || g.writes.empty()) {
 		if ok, _ := g.pacer.allow(now); ok {
-			g.pass(now)
+			of := g.pass(now)
 			g.mu.Unlock()
-			return now, nil
+			return of, nil
 		}
 	}
 	w := &waiter{ready: make(chan struct{})}
@@ -98,7 +102,7 @@ func (g *Gate) enter(ctx context.Context, read bool, giveUp time.Time) (time.Tim
 	return g.await(ctx, w, giveUp)
 }
 
-func (g *Gate) await(ctx context.Context, w *waiter, giveUp time.Time) (time.Time, error) {
+func (g *Gate) await(ctx context.Context, w *waiter, giveUp time.Time) (pass, error) {
 	var impatient <-chan time.Time
 	if !giveUp.IsZero() {
 		t := time.NewTimer(time.Until(giveUp))
@@ -108,14 +112,14 @@ func (g *Gate) await(ctx context.Context, w *waiter, giveUp time.Time) (time.Tim
 	for {
 		select {
 		case <-w.ready:
-			return w.sent, w.err
+			return w.pass, w.err
 		case <-ctx.Done():
 			if g.withdraw(w, false) {
-				return time.Time{}, ctx.Err()
+				return pass{}, ctx.Err()
 			}
 		case <-impatient:
 			if g.withdraw(w, true) {
-				return time.Time{}, errImpatient
+				return pass{}, errImpatient
 			}
 			impatient = nil // held, but not by an outage
 		}
@@ -126,7 +130,7 @@ func (g *Gate) await(ctx context.Context, w *waiter, giveUp time.Time) (time.Tim
 func (g *Gate) withdraw(w *waiter, onlyDown bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !w.sent.IsZero() || w.err != nil || onlyDown && !g.pacer.down {
+	if w.pass.number != 0 || w.err != nil || onlyDown && !g.pacer.down {
 		return false
 	}
 	w.gone = true
@@ -134,14 +138,14 @@ func (g *Gate) withdraw(w *waiter, onlyDown bool) bool {
 }
 
 // leave tells what came of a request that was let through.
-func (g *Gate) leave(sent time.Time, s sighting) {
+func (g *Gate) leave(of pass, s sighting) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
 	if s.kind == limited {
 		g.stats.RateLimited++
 	}
-	g.pacer.seen(now, sent, s)
+	g.pacer.seen(now, of, s)
 	g.dispatch(now)
 }
 
@@ -151,9 +155,9 @@ func (g *Gate) retry() {
 	g.mu.Unlock()
 }
 
-func (g *Gate) pass(now time.Time) {
-	g.pacer.sent(now)
+func (g *Gate) pass(now time.Time) pass {
 	g.stats.Requests++
+	return g.pacer.send(now)
 }
 
 // dispatch lets through all that may leave now, and sees to it that it is
@@ -175,8 +179,7 @@ func (g *Gate) dispatch(now time.Time) {
 			return
 		}
 		q.pop()
-		g.pass(now)
-		w.sent = now
+		w.pass = g.pass(now)
 		close(w.ready)
 	}
 }

@@ -1,16 +1,17 @@
 package client
 
 import (
+	"math"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 )
 
 const (
-	firstWindow   = 4  // requests under way at once, to begin with
-	easyWindow    = 32 // as far as it grows with every good answer
-	foundWindow   = 64 // as far as it grows where nobody said how far
-	downAfter     = 5  // failures in a row after which the server is down
+	firstWindow   = 4   // requests under way at once, to begin with
+	easyWindow    = 32  // as far as it grows with every good answer
+	foundWindow   = 128 // as far as it grows where nobody said how far
+	downAfter     = 5   // failures in a row after which the server is down
 	probeInterval = time.Second
 	slack         = 10 * time.Millisecond // how far the pace catches up with a timer that was late
 	margin        = 0.98                  // of the user's rate is used: a server that counts is not off by one
@@ -40,18 +41,18 @@ type pacer struct {
 	limits Limits
 	rate   rate
 
-	underWay int
-	window   float64 // how many may be
-	easy     float64 // up to which the window grows with every good answer
+	count    int64 // of requests that were sent
 	lastSent time.Time
+	underWay int
+	window   float64   // how many may be under way
+	easy     float64   // up to which the window grows with every good answer
 	next     time.Time // when the pace allows the next one
 
-	hold    time.Time // nobody before
-	heldAt  time.Time // when the hold began; what was sent before says nothing new
-	delays  *backoff.ExponentialBackOff
-	calm    int       // good answers since the last hold
-	left    int       // requests that the server grants until renewal; -1 unknown
-	renewal time.Time // when left is void
+	hold   time.Time // nobody before
+	heldAt time.Time // when the hold began; what was sent before says nothing new
+	delays *backoff.ExponentialBackOff
+	calm   int // good answers since the last hold
+	grant  grant
 
 	failures int // in a row
 	down     bool
@@ -64,7 +65,7 @@ func newPacer(l Limits) *pacer {
 		l.Rate = 0
 	}
 	l.Concurrency = max(l.Concurrency, 0)
-	p := &pacer{limits: l, left: -1, delays: holdDelays()}
+	p := &pacer{limits: l, delays: holdDelays()}
 	p.rate = rate{auto: l.Auto, fixed: l.Rate * margin}
 	if l.Auto && l.Rate > 0 {
 		p.rate.search, p.rate.base = closing, l.Rate
@@ -110,22 +111,26 @@ func (p *pacer) allow(now time.Time) (bool, time.Time) {
 	if p.underWay >= int(p.window) {
 		return false, time.Time{}
 	}
-	if p.left == 0 && now.Before(p.renewal) {
-		return false, p.renewal
+	if p.grant.at(now) <= p.underWay {
+		return false, p.grant.renewal
 	}
 	return !now.Before(p.next), p.next
 }
 
-// sent notes that a request leaves now.
-func (p *pacer) sent(now time.Time) {
+// pass is a request that was let through.
+type pass struct {
+	number int64
+	sent   time.Time
+}
+
+// send notes that a request leaves now.
+func (p *pacer) send(now time.Time) pass {
+	p.count++
 	p.underWay++
 	p.lastSent = now
 	p.probing = p.down
 	if p.rate.since.IsZero() {
 		p.rate.since = now
-	}
-	if p.left > 0 {
-		p.left--
 	}
 	if r := p.rate.now(now); r > 0 {
 		if due := now.Add(-slack); p.next.Before(due) {
@@ -133,16 +138,18 @@ func (p *pacer) sent(now time.Time) {
 		}
 		p.next = p.next.Add(time.Duration(float64(time.Second) / r))
 	}
+	return pass{number: p.count, sent: now}
 }
 
-// seen notes what came of a request that was sent at a time.
-func (p *pacer) seen(now, sent time.Time, s sighting) {
+// seen notes what came of a request.
+func (p *pacer) seen(now time.Time, of pass, s sighting) {
+	sent := of.sent
 	full := p.underWay >= int(p.window)
 	p.underWay--
-	if !sent.Before(p.lastSent) {
+	if of.number == p.count {
 		p.probing = false
 	}
-	p.grant(now, s.limits)
+	p.grant.take(now, s.limits)
 	if s.hold > 0 {
 		p.holdUntil(now, sent, later(now, s.hold))
 	}
@@ -196,7 +203,7 @@ func (p *pacer) grow(full bool, took time.Duration) {
 	case p.window < p.easy:
 		p.window++
 	case p.limits.Concurrency > 0 || !p.latency.rising():
-		p.window += 1 / p.window
+		p.window += 0.25
 	}
 }
 
@@ -216,7 +223,7 @@ func (p *pacer) limited(now, sent time.Time, word time.Duration) {
 		}
 		return
 	}
-	p.rate.limited(now, p.hold)
+	p.rate.limited(now, sent, p.hold)
 	if p.rate.now(now) == 0 {
 		p.easy = max(p.window/2, 1)
 	}
@@ -236,24 +243,36 @@ func (p *pacer) holdUntil(now, sent, until time.Time) {
 	}
 }
 
-// grant takes X-RateLimit-Remaining: what is left is shared with what is
-// under way, which the server may not have counted yet.
-func (p *pacer) grant(now time.Time, l limits) {
+// grant is what X-RateLimit-* say: how many requests the server will still
+// count. Answers come in any order, so the least that was said since the last
+// renewal holds, and none of the requests that are under way may be in it yet.
+type grant struct {
+	limit   int // after each renewal; 0: not said
+	least   int
+	renewal time.Time // zero: nothing is known
+}
+
+func (g *grant) at(now time.Time) int {
+	switch {
+	case now.Before(g.renewal):
+		return g.least
+	case g.limit > 0:
+		return g.limit
+	}
+	return math.MaxInt
+}
+
+func (g *grant) take(now time.Time, l limits) {
 	if l.remaining < 0 || l.reset <= 0 {
 		return
 	}
-	renewal := later(now, l.reset)
-	left := max(l.remaining-p.underWay, 0)
-	if l.remaining > 0 && p.underWay == 0 {
-		left = l.remaining
-	}
-	if p.left < 0 || !now.Before(p.renewal) || renewal.Sub(p.renewal) > 1500*time.Millisecond {
-		p.left, p.renewal = left, renewal
-		return
-	}
-	p.left = min(p.left, left)
-	if renewal.Before(p.renewal) {
-		p.renewal = renewal
+	const blur = time.Second / 2 // renewals are told in whole seconds
+	g.limit = l.limit
+	switch renewal := later(now, l.reset); {
+	case !now.Before(g.renewal) || renewal.Sub(g.renewal) > blur:
+		g.least, g.renewal = l.remaining, renewal
+	case g.renewal.Sub(renewal) < blur:
+		g.least = min(g.least, l.remaining)
 	}
 }
 
@@ -281,8 +300,8 @@ func (l *latency) rising() bool { return l.usual > 1.5*l.best }
 
 // held is until when nobody may leave, by the server's word.
 func (p *pacer) held() time.Time {
-	if p.left == 0 && p.renewal.After(p.hold) {
-		return p.renewal
+	if p.grant.least == 0 && p.grant.renewal.After(p.hold) {
+		return p.grant.renewal
 	}
 	return p.hold
 }

@@ -93,15 +93,15 @@ func (r *rate) now(now time.Time) float64 {
 	return 0
 }
 
-// limited lowers the rate after a 429 at now. The server is left alone until
-// resume.
-func (r *rate) limited(now, resume time.Time) {
+// limited lowers the rate after a 429 at now to what was sent at a time. The
+// server is left alone until resume.
+func (r *rate) limited(now, sent, resume time.Time) {
 	if !r.auto {
 		return
 	}
-	current := r.now(now)
-	switch steady := now.Sub(r.since) >= time.Second; {
-	case steady && r.search < closing:
+	current := r.now(sent)
+	switch steady := r.search != unlimited && now.Sub(r.since) >= time.Second; {
+	case steady && r.search == doubling:
 		r.search, r.base = closing, 0.9*r.accepted.over(now, time.Second)
 	case steady && r.search == closing:
 		r.search, r.base = holding, r.accepted.over(now, 2*time.Second)
@@ -110,7 +110,7 @@ func (r *rate) limited(now, resume time.Time) {
 	default:
 		r.search, r.base = doubling, 0.95*r.accepted.over(now, time.Second)
 	}
-	if current > 0 && r.base < current/2 {
+	if current > 0 && r.base < current/3 {
 		r.search = doubling // not a little above the limit: it is another one
 	}
 	r.base = max(r.base, minRate)

@@ -16,6 +16,7 @@ type limits struct {
 	retryAfter time.Duration // 0: not said
 	reset      time.Duration // until the limit is renewed; 0: not said
 	remaining  int           // requests left until then; -1: not said
+	limit      int           // requests from one renewal to the next; 0: not said
 }
 
 // wait is how long the server wants to be left alone: Retry-After, else
@@ -56,7 +57,7 @@ func (c *serverClock) observe(date string, now time.Time) time.Time {
 
 // readLimits reads Retry-After and X-RateLimit-*.
 func (c *serverClock) readLimits(h http.Header, now time.Time) limits {
-	l := limits{remaining: -1}
+	var l limits
 	server := c.observe(h.Get("Date"), now)
 	if v := h["Retry-After"]; len(v) > 0 {
 		l.retryAfter = parseWait(v[0], server)
@@ -64,12 +65,20 @@ func (c *serverClock) readLimits(h http.Header, now time.Time) limits {
 	if v := h["X-Ratelimit-Reset"]; len(v) > 0 {
 		l.reset = parseReset(v[0], server)
 	}
-	if v := h["X-Ratelimit-Remaining"]; len(v) > 0 {
-		if n, err := strconv.Atoi(strings.TrimSpace(v[0])); err == nil && n >= 0 {
-			l.remaining = n
-		}
-	}
+	l.remaining = parseCount(h["X-Ratelimit-Remaining"], -1)
+	l.limit = parseCount(h["X-Ratelimit-Limit"], 0)
 	return l
+}
+
+func parseCount(v []string, otherwise int) int {
+	if len(v) == 0 {
+		return otherwise
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(v[0]))
+	if err != nil || n < 0 {
+		return otherwise
+	}
+	return n
 }
 
 // parseWait reads a Retry-After (RFC 9110, 10.2.3): seconds, or a date by the
@@ -91,7 +100,7 @@ func parseWait(text string, server time.Time) time.Duration {
 func parseReset(text string, server time.Time) time.Duration {
 	s, ok := parseNumber(strings.TrimSpace(text))
 	switch {
-	case !ok, s < 1e9:
+	case !ok, s < 1e8: // three years: nobody counts them in seconds
 		return parseWait(text, server)
 	case s > 1e12:
 		s /= 1000

@@ -78,14 +78,14 @@ func (r *requester) call(ctx context.Context, q request, decode func([]byte) err
 		if !silent.IsZero() {
 			giveUp = silent.Add(r.patience)
 		}
-		sent, err := r.gate.enter(ctx, read, giveUp)
+		pass, err := r.gate.enter(ctx, read, giveUp)
 		if err == errImpatient {
 			return last
 		} else if err != nil {
 			return notEntered(q.op, err)
 		}
 		seen, e := r.attempt(ctx, q, body, decode)
-		r.gate.leave(sent, seen)
+		r.gate.leave(pass, seen)
 		if e == nil {
 			return nil
 		}
@@ -99,7 +99,7 @@ func (r *requester) call(ctx context.Context, q request, decode func([]byte) err
 			continue // the gate holds it as long as the server says
 		}
 		if silent.IsZero() {
-			silent = sent
+			silent = pass.sent
 			delays = readDelays()
 		}
 		if time.Since(silent) >= r.patience {

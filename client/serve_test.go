@@ -62,6 +62,15 @@ func answer(status int, body string, header ...string) http.HandlerFunc {
 	}
 }
 
+// tripper answers without a network.
+type tripper func(*http.Request) (*http.Response, error)
+
+func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func always(status int, body string, header ...string) tripper {
+	return func(*http.Request) (*http.Response, error) { return response(status, body, header...), nil }
+}
+
 func impatient(c *client.Config) { c.Patience = time.Nanosecond }
 
 func create(c *client.Client) (client.Order, error) {
