@@ -10,6 +10,9 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
+// roomBesideBar is what percentage, counts, rate and times take beside the bar.
+const roomBesideBar = 55
+
 const (
 	redraw   = 100 * time.Millisecond // on a terminal
 	lineEach = 10 * time.Second       // elsewhere
@@ -167,8 +170,8 @@ func (p *Progress) newBar(t Tick) *progressbar.ProgressBar {
 		total = -1 // the library's word for unknown
 	}
 	return progressbar.NewOptions64(total,
-		progressbar.OptionSetWriter(p.out.Writer),
-		progressbar.OptionSetWidth(30),
+		progressbar.OptionSetWriter(p.out),
+		progressbar.OptionSetWidth(max(5, min(30, p.out.Width()-StringWidth(t.Stage)-roomBesideBar))),
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowIts(),
 		progressbar.OptionSetItsString(""),

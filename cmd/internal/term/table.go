@@ -100,3 +100,6 @@ func line(cells []string, widths []int) string {
 	}
 	return strings.TrimRight(b.String(), " ")
 }
+
+// StringWidth is how many columns a text takes.
+func StringWidth(text string) int { return runewidth.StringWidth(text) }
