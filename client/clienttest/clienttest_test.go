@@ -4,6 +4,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/dlclark/regexp2"
 	"go.uber.org/goleak"
@@ -29,12 +30,16 @@ func TestSandbox(t *testing.T) {
 		"file":            {Path: filepath.Join(t.TempDir(), "sandbox.db")},
 		"newest first":    {NewestFirst: true},
 		"partial records": {PartialRecords: true},
+		"lag":             {Faults: sandbox.Faults{Lag: 10 * time.Millisecond}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, config)
 			server := httptest.NewServer(s.Handler())
 			defer server.Close()
-			clienttest.Run(t, clienttest.Target{BaseURL: server.URL + sandbox.BasePath, Token: sandbox.DefaultToken, Campaign: "Demo"})
+			clienttest.Run(t, clienttest.Target{
+				BaseURL: server.URL + sandbox.BasePath, Token: sandbox.DefaultToken, Campaign: "Demo",
+				Lag: 500 * config.Faults.Lag,
+			})
 			orders, err := s.Orders(s.Campaigns()[0].UUID)
 			records, recordsErr := s.Records()
 			if err != nil || recordsErr != nil || len(orders) != 0 || len(records) != 0 {

@@ -21,10 +21,13 @@ func (s *suite) create(t *testing.T) {
 	if want := c.FirstName + " " + c.LastName; o.Record.Name != want {
 		t.Errorf("name %q; want it made of first and last name, %q", o.Record.Name, want)
 	}
-	r, err := s.client.Records.Get(t.Context(), o.Record.UUID)
-	if err != nil || r.PhoneNumber != c.PhoneNumber || r.FirstName != c.FirstName || r.RecordTypeUUID != s.campaign.RecordTypeUUID {
-		t.Errorf("record %+v, %v; want %+v of the campaign's type", r, err, c)
-	}
+	s.eventually(t, func() error {
+		r, err := s.client.Records.Get(t.Context(), o.Record.UUID)
+		if err == nil && (r.PhoneNumber != c.PhoneNumber || r.FirstName != c.FirstName || r.RecordTypeUUID != s.campaign.RecordTypeUUID) {
+			err = fmt.Errorf("record %+v; want %+v of the campaign's type", r, c)
+		}
+		return err
+	})
 	s.holds(t, client.OrderQuery{}, o.UUID, true)
 
 	planned := s.order(t, s.newContact(), client.StatusPlanned)
@@ -175,15 +178,19 @@ func (s *suite) updateRefused(t *testing.T) {
 	}
 	_, err := s.client.Orders.Update(t.Context(), s.campaign.UUID, nobody, client.OrderPatch{Status: client.StatusPlanned})
 	refused(t, http.MethodPatch, err, 404)
-	found, err := s.listed(t, client.OrderQuery{Search: o.Record.PhoneNumber})
-	if err != nil || found[o.UUID].Status != client.StatusRegistered {
-		t.Errorf("after updates that were refused: %+v, %v", found[o.UUID], err)
-	}
+	s.eventually(t, func() error {
+		found, err := s.listed(t, client.OrderQuery{Search: o.Record.PhoneNumber})
+		if err == nil && found[o.UUID].Status != client.StatusRegistered {
+			err = fmt.Errorf("after updates that were refused: %+v", found[o.UUID])
+		}
+		return err
+	})
 }
 
 // remove takes the order out and leaves the record.
 func (s *suite) remove(t *testing.T) {
 	o := s.order(t, s.newContact(), "")
+	s.holds(t, client.OrderQuery{}, o.UUID, true)
 	if err := s.client.Orders.Remove(t.Context(), s.campaign.UUID, o.UUID); err != nil {
 		t.Fatal(err)
 	}

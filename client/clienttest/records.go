@@ -42,9 +42,12 @@ func (s *suite) records(t *testing.T) {
 	if err := s.client.Records.Delete(t.Context(), r.UUID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.client.Records.Get(t.Context(), r.UUID); statusOf(err) != 404 {
-		t.Errorf("a record that was deleted: %v; want 404", err)
-	}
+	s.eventually(t, func() error {
+		if _, err := s.client.Records.Get(t.Context(), r.UUID); statusOf(err) != 404 {
+			return fmt.Errorf("a record that was deleted: %v; want 404", err)
+		}
+		return nil
+	})
 	_, err := s.client.Records.Update(t.Context(), r.UUID, client.RecordPatch{FirstName: "Grace"})
 	refused(t, http.MethodPatch, err, 404)
 }

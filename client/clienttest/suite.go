@@ -164,7 +164,7 @@ func (s *suite) eventually(t *testing.T, wrong func() error) {
 			return
 		}
 		select {
-		case <-time.After(500 * time.Millisecond):
+		case <-time.After(s.target.Lag / 100):
 		case <-t.Context().Done():
 			t.Error(err)
 			return

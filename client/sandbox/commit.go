@@ -62,6 +62,9 @@ func (d *database) commitGroup(group []*pendingChange) {
 		}
 	} else {
 		d.lists.apply(tx.deltas, d.newestFirst)
+		if d.follower != nil {
+			d.follower.tell(group)
+		}
 	}
 	d.turn.Unlock()
 	for _, p := range group {

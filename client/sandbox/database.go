@@ -29,6 +29,7 @@ type database struct {
 	turn           sync.Mutex // held by the writer, and by reads of a database in memory
 	lock           *flock.Flock
 	newestFirst    bool
+	follower       *replica // nil none; changed while holding the turn
 
 	queue    chan *pendingChange
 	stop     chan struct{}
@@ -47,7 +48,7 @@ type pendingChange struct {
 }
 
 // openDatabase opens the file at path, made where it is not there, or a new
-// database in memory where path is empty.
+// database in memory where path is empty. Its writer is to be started: go d.write().
 func openDatabase(path string, newestFirst bool) (_ *database, err error) {
 	d := &database{
 		newestFirst: newestFirst,
@@ -84,11 +85,7 @@ func openDatabase(path string, newestFirst bool) (_ *database, err error) {
 			return nil, err
 		}
 	}
-	if err := d.recount(); err != nil {
-		return nil, err
-	}
-	go d.write()
-	return d, nil
+	return d, d.recount()
 }
 
 func (d *database) createSchema() error {

@@ -50,6 +50,14 @@
 //	billing_country  country
 //	tier             select    bronze, silver, gold
 //
+// # Faults
+//
+// A server can be made to misbehave as real ones do ([Faults], [ParseFaults]):
+// it commits and then cuts the connection, commits after the client gave up,
+// shows reads an older state, refuses with 429 and 5xx, answers with the page
+// of a proxy, or slowly. The journal says what was committed all the same, so
+// that a client's books can be held against it.
+//
 // # The database
 //
 // Tables campaigns, record_types, records, orders and journal can be looked at

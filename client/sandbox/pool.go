@@ -28,7 +28,8 @@ func openPool(path string, connections int) (*pool, error) {
 	dsn := ":memory:"
 	if path != "" {
 		query := "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
-		dsn = (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query}).String()
+		escaped := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() // opaque: a relative path has no host
+		dsn = (&url.URL{Scheme: "file", Opaque: escaped, RawQuery: query}).String()
 	}
 	db, err := sql.Open("sqlite", dsn)
 	if err != nil {

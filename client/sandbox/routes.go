@@ -85,7 +85,7 @@ func cleanPaths(next http.Handler) http.Handler {
 // resource serves the methods of a path, and 404 where it is nil.
 func (s *Server) resource(res resource) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{Request: r, w: w, reads: s.readsFor(r), query: r.URL.Query()}
+		c := &call{Request: r, w: w, query: r.URL.Query()}
 		status, body, err := s.answer(c, res)
 		if err != nil {
 			status, body = s.refusal(w, r, err)
@@ -113,6 +113,10 @@ func (s *Server) answer(c *call, res resource) (int, any, error) {
 	}
 	if e.permission != "" && !c.token.may(e.permission) {
 		return 0, nil, refuse(http.StatusForbidden, "the token lacks the permission %s", e.permission)
+	}
+	var err error
+	if c.reads, err = s.readsFor(c.Request); err != nil {
+		return 0, nil, err
 	}
 	return e.serve(c)
 }

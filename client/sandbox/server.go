@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type Config struct {
 	NewestFirst    bool             // lists show what was made last first, as many servers do
 	PartialRecords bool             // a listed order shows uuid, name and phoneNumber of its record alone
 	Empty          bool             // no Demo in a new database
+	Faults         Faults           // how it misbehaves; see also Server.SetFaults
 	Clock          func() time.Time // nil: time.Now
 	Log            *slog.Logger     // of internal errors; nil: none
 }
@@ -37,10 +39,14 @@ type Server struct {
 	log            *slog.Logger
 
 	catalog catalog
-	api     http.Handler
+	api     http.Handler            // without faults
+	faulty  atomic.Pointer[faulty]  // the API as it is served
+	behind  atomic.Pointer[replica] // where reads look; nil: in the database
+	late    later
 
-	mu  sync.Mutex
-	url string
+	mu       sync.Mutex
+	url      string
+	replicas []*replica
 }
 
 // Open opens a sandbox, and fills one that is empty with the Demo.
@@ -70,10 +76,12 @@ func Open(_ context.Context, config Config) (*Server, error) {
 	if s.db, err = openDatabase(config.Path, config.NewestFirst); err != nil {
 		return nil, fmt.Errorf("opening sandbox %s: %w", config.Path, err)
 	}
-	if err := s.load(config.Empty); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening sandbox %s: %w", config.Path, err), s.db.close())
-	}
+	s.late.open()
 	s.api = s.routes()
+	go s.db.write()
+	if err := errors.Join(s.load(config.Empty), s.SetFaults(config.Faults)); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening sandbox %s: %w", config.Path, err), s.Close())
+	}
 	return s, nil
 }
 
@@ -88,15 +96,32 @@ func (s *Server) load(empty bool) error {
 	return s.addDemo()
 }
 
-// Handler serves the API below [BasePath].
-func (s *Server) Handler() http.Handler { return s.api }
+// Handler serves the API below [BasePath], with the faults that are set.
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.faulty.Load().ServeHTTP(w, r) })
+}
 
-// Close closes the database once what is being written is committed. A server
-// that listens should be stopped before.
-func (s *Server) Close() error { return s.db.close() }
+// Close closes the database once what is being written is committed. Commits
+// that are to come late are dropped. A server that listens should be stopped
+// before.
+func (s *Server) Close() error {
+	s.late.close()
+	err := s.db.close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.replicas {
+		err = errors.Join(err, r.db.release())
+	}
+	return err
+}
 
 // readsFor answers where a request's reads look.
-func (s *Server) readsFor(*http.Request) *database { return s.db }
+func (s *Server) readsFor(r *http.Request) (*database, error) {
+	if behind := s.behind.Load(); behind != nil && r.Method == http.MethodGet {
+		return behind.current()
+	}
+	return s.db, nil
+}
 
 // now is the time of a commit, to the millisecond as the API shows times.
 func (s *Server) now() time.Time { return s.clock().UTC().Truncate(time.Millisecond) }
