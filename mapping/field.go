@@ -12,6 +12,11 @@ type field struct {
 	join    *string // all sources that are filled
 	raw     bool    // the converter takes the cell as it is, not trimmed
 
+	formula   *formula  // in the place of sources
+	valueType string    // with formula
+	written   converter // with formula: of results that are not text, such as numbers
+
+	steps    []step
 	convert  converter
 	pattern  *pattern
 	refusal  string // the record type's own words where the pattern does not match
@@ -28,7 +33,10 @@ type column struct {
 
 // value is what is sent for the field; its problems go to the row.
 func (f *field) value(r *row) string {
-	if f.join != nil {
+	switch {
+	case f.formula != nil:
+		return f.calculated(r)
+	case f.join != nil:
 		return f.joined(r)
 	}
 	mark := len(r.problems)
@@ -39,7 +47,10 @@ func (f *field) value(r *row) string {
 		if text == "" {
 			continue
 		}
-		v, bad := f.check(r, cell, text)
+		v, bad := f.check(r, cell, text, f.convert)
+		if bad == nil && v == "" {
+			continue
+		}
 		if bad == nil {
 			r.problems = r.problems[:mark]
 			if r.mend != 0 {
@@ -69,19 +80,66 @@ func (f *field) joined(r *row) string {
 	if trim(text) == "" {
 		return f.blank(r)
 	}
-	v, bad := f.check(r, text, text)
+	v, bad := f.check(r, text, text, f.convert)
 	if bad != nil {
 		r.problems = append(r.problems, f.problem(f.sources[0].name, text, bad))
+		return ""
+	}
+	if v == "" {
+		return f.blank(r)
+	}
+	return v
+}
+
+// calculated is the value of an expression.
+func (f *field) calculated(r *row) string {
+	out, bad, ok := f.formula.run(r)
+	if !ok {
+		return ""
+	}
+	text, convert := "", f.convert
+	if bad == nil {
+		var written bool
+		if text, written, bad = resultText(out, f.valueType); written {
+			convert = f.written
+		}
+	}
+	if bad == nil && text == "" {
+		return f.blank(r)
+	}
+	v := ""
+	if bad == nil {
+		v, bad = f.check(r, text, text, convert)
+	}
+	if bad != nil {
+		r.problems = append(r.problems, f.problem("", text, bad))
+		return ""
+	}
+	if v == "" {
+		return f.blank(r)
 	}
 	return v
 }
 
 // check converts a text and holds the result against the record type's rule.
-func (f *field) check(r *row, cell, text string) (string, *fault) {
+// What a transform leaves blank is blank.
+func (f *field) check(r *row, cell, text string, convert converter) (string, *fault) {
 	if f.raw {
 		text = cell
 	}
-	v, bad := f.convert(r, text)
+	for _, step := range f.steps {
+		var bad *fault
+		if text, bad = step(text); bad != nil {
+			return "", bad
+		}
+		if text = trim(text); text == "" {
+			return "", nil
+		}
+	}
+	v, bad := convert(r, text)
+	if v == "" {
+		return "", bad
+	}
 	if bad == nil && f.pattern != nil && !f.pattern.matches(v) {
 		return "", &fault{"validation", f.refusal, ""}
 	}

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/campsync/campsync/mapping/phone"
 )
 
 // valueTypes are the types of the targets that are no parameters.
@@ -114,23 +112,6 @@ func (c *compiler) converter(e *Entry, typ string, rule *Field, plain bool) conv
 	return asText
 }
 
-// extensionConverter takes the extension out of a number. What is wrong with
-// the number is for the phone number's own field to say.
-func (c *compiler) extensionConverter() converter {
-	region := c.region()
-	return func(r *row, text string) (string, *fault) {
-		in := region
-		if r.region != "" {
-			in = r.region
-		}
-		n, err := phone.Normalize(text, in)
-		if err != nil {
-			return "", nil
-		}
-		return n.Extension, nil
-	}
-}
-
 func (c *compiler) dateConverter(e *Entry, typ string) converter {
 	k := &clock{midnight: len(e.Formats) > 0}
 	for i, text := range e.Formats {
@@ -173,6 +154,8 @@ func (c *compiler) zoneRule(e *Entry) zoneRule {
 			c.fault(e.at["timezone.column"], hint, "%s", message)
 		}
 		rule.column = index
+	case tz.Name == fromPhone || tz.Name == fromCountry:
+		rule.from, rule.doubt = tz.Name, tz.Doubt
 	case tz.Name != "":
 		name, whose, rule.rowsZone = tz.Name, "the time zone", false
 	}

@@ -227,6 +227,44 @@ func TestMap(t *testing.T) {
 	}
 }
 
+// The mapping file of the manual.
+func TestExample(t *testing.T) {
+	const file = `version: 1
+identity: phoneNumber            # sharedNumbers: allow, where several people may have one number
+region: GB                       # for numbers without a country
+columns:                         # target: how to get it
+  firstName: First Name          # a column
+  lastName: {column: Surname, transform: [trim, title]}
+  name: {expr: 'firstName + " " + lastName'}
+  phoneNumber: {columns: [Mobile, Phone], first: valid}
+  country: {column: Country, transform: [countryCode]}
+  parameters.amount: {column: Donation, type: decimal, decimal: ","}
+  parameters.last_visit: {column: Last visit, type: date, formats: [DD/MM/YYYY]}
+  order.scheduledTime: {column: Call at, formats: ["DD/MM/YYYY HH:mm"], timezone: fromPhone}
+  order.instructions: {expr: '"Mention " + columns["Product"] + "."'}
+filter: 'columns["Consent"] == "yes"'
+onBlank: keep                    # keep | clear | error: what an empty cell does to a value that exists
+`
+	header := strings.Split("First Name,Surname,Mobile,Phone,Country,Donation,Last visit,Call at,Product,Consent", ",")
+	m, err := compileText(file, header, mapping.RecordType{Parameters: mapping.Free}, mapping.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c mapping.Contact
+	cells := []string{"Ludwig", "VAN DER BERG", "", "020 7946 0958", "England", "1.234,50", "03/04/2024", "10/05/2026 14:30", "tea", "yes"}
+	if problems := m.Map(cells, &c); len(problems) > 0 || c.Filtered {
+		t.Fatalf("%v, filtered %v", problems, c.Filtered)
+	}
+	equal(t, "key", c.Key, "+442079460958")
+	equal(t, "record", string(c.Record), `{"name":"Ludwig van der Berg","firstName":"Ludwig","lastName":"van der Berg","phoneNumber":"+442079460958","country":"GB","parameters":{"amount":1234.50,"last_visit":"2024-04-03"}}`)
+	equal(t, "settings", settings(t, c.Settings), `{"scheduledTime":"2026-05-10T13:30:00Z","scheduledTimeTimezone":"Europe/London","instructions":"Mention tea."}`)
+	equal(t, "onBlank", m.OnBlank(), "keep")
+	cells[9] = "no"
+	if m.Map(cells, &c); !c.Filtered {
+		t.Error("a row without consent was not left out")
+	}
+}
+
 // cut splits a row of a table above at its commas; quotes keep one.
 func cut(row string) []string {
 	var cells []string

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/expr-lang/expr/vm"
+
 	"github.com/campsync/campsync/mapping/phone"
 )
 
@@ -19,6 +21,7 @@ type Mapper struct {
 	slots    map[string]int
 	key      int // slot of the identity
 	settings [6]int
+	filter   *formula // nil where all rows are wanted
 	notices  []string
 	patterns []*pattern
 }
@@ -43,6 +46,9 @@ type row struct {
 	timeZone *time.Location
 	problems []Problem
 	mended   []Mended
+
+	formulas map[string]any // the names of expressions; kept from row to row
+	machine  vm.VM
 }
 
 // cell is a cell of the row; one that the row is too short for is blank.
@@ -58,7 +64,7 @@ func (r *row) cell(column int) string {
 // Region mean anything.
 func (m *Mapper) Map(cells []string, c *Contact) []Problem {
 	r := &c.row
-	*r = row{cells: cells, values: r.values[:0], mended: c.Mended[:0]}
+	*r = row{cells: cells, values: r.values[:0], mended: c.Mended[:0], formulas: r.formulas, machine: r.machine}
 	for i := range m.fields {
 		r.values = append(r.values, m.fields[i].value(r))
 	}
@@ -66,11 +72,25 @@ func (m *Mapper) Map(cells []string, c *Contact) []Problem {
 	c.Record = m.appendRecord(c.Record[:0], r)
 	c.Settings = m.orderSettings(r)
 	c.Mended = r.mended
-	c.Filtered = false
 	c.RecordUUID = m.value(r, targetUUID)
 	c.Key = m.contactKey(r)
+	c.Filtered = m.filtered(r)
 	r.cells = nil
 	return r.problems
+}
+
+// filtered says whether the mapping's filter leaves the row out. A filter that
+// gives no answer leaves nothing out: it is a problem of the row.
+func (m *Mapper) filtered(r *row) bool {
+	if m.filter == nil {
+		return false
+	}
+	out, bad, ok := m.filter.run(r)
+	if bad != nil {
+		r.problems = append(r.problems, Problem{Field: "filter", Code: bad.code, Message: bad.message, Hint: bad.hint})
+	}
+	wanted, answered := out.(bool)
+	return ok && bad == nil && answered && !wanted
 }
 
 // OnBlank says what an empty cell does to a value that exists: keep, clear or

@@ -15,7 +15,7 @@ type number struct {
 const decimalHint = `write decimal: "." or decimal: "," in the mapping file`
 
 func (n number) convert(_ *row, text string) (string, *fault) {
-	if plainInteger(text) {
+	if n.plain(text) {
 		return text, nil
 	}
 	sign, body, percent := unsign(text)
@@ -50,14 +50,24 @@ func notNumber(text string) *fault {
 	return &fault{"number-invalid", "is no number", ""}
 }
 
-// plainInteger says whether text is a JSON number as it stands, without a
-// fraction.
-func plainInteger(text string) bool {
-	if text == "" || text[0] == '0' && len(text) > 1 {
+// plain says whether text is a JSON number as it stands that has one reading;
+// most are, and need no more work.
+func (n number) plain(text string) bool {
+	whole, fraction, point := text, "", false
+	if i := strings.IndexByte(text, '.'); i >= 0 {
+		whole, fraction, point = text[:i], text[i+1:], true
+	}
+	if whole == "" || whole[0] == '0' && len(whole) > 1 || !allDigits(whole) {
 		return false
 	}
-	for i := 0; i < len(text); i++ {
-		if text[i] < '0' || text[i] > '9' {
+	// 1.234 may be a thousand and more.
+	return !point || fraction != "" && allDigits(fraction) &&
+		(n.decimal == '.' || n.decimal == 0 && len(fraction) != 3)
+}
+
+func allDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
 			return false
 		}
 	}

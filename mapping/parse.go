@@ -20,7 +20,7 @@ const maxSpec = 1 << 20
 // error, each an [*Error] that shows its place. Whether targets and columns
 // exist is seen by [Compile].
 func ParseSpec(name string, text []byte) (*Spec, error) {
-	d := decoder{file: newFile(name, text)}
+	d := decoder{file: newOrigin(name, text)}
 	if len(text) > maxSpec {
 		return nil, d.file.fault(position{}, "", "a mapping file has at most %d bytes, this one has %d", maxSpec, len(text))
 	}
@@ -38,7 +38,7 @@ func ParseSpec(name string, text []byte) (*Spec, error) {
 // decoder turns the syntax tree of a mapping file into a Spec and collects
 // the faults on its way.
 type decoder struct {
-	file   *file
+	file   *origin
 	faults []error
 }
 

@@ -1,6 +1,9 @@
 package mapping
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/goccy/go-yaml/ast"
 )
 
@@ -40,8 +43,11 @@ func (d *decoder) transform(n ast.Node, target string) Transform {
 			}
 		},
 		"part": func(v ast.Node) {
-			if t.Part = d.number(v, "part"); t.Part == 0 {
-				d.fault(v, "1 is the first part, -1 the last", "part cannot be 0")
+			s, _ := scalar(v)
+			s, t.Rest = strings.CutSuffix(s, "..")
+			var err error
+			if t.Part, err = strconv.Atoi(s); err != nil || t.Part == 0 {
+				d.fault(v, "write 1 for the first part, -1 for the last, 2.. for all from the second on", "part cannot be %s", kind(v))
 			}
 		},
 		"replace":   func(v ast.Node) { name("replace"); t.Table = d.table(v, "replace") },

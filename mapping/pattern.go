@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	patternTimeout  = 200 * time.Millisecond // of one value
+	patternTimeout  = 100 * time.Millisecond // of one value
 	patternTimeouts = 3                      // after so many the server decides
 	maxPattern      = 4096                   // bytes
 	// maxSteps bounds what RE2 may cost a value: instructions times bytes. It

@@ -40,18 +40,18 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// file is the text that a mapping was read from.
-type file struct {
+// origin is the text that a mapping was read from.
+type origin struct {
 	name  string
 	lines []string
 }
 
-func newFile(name string, text []byte) *file {
-	return &file{name: name, lines: strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")}
+func newOrigin(name string, text []byte) *origin {
+	return &origin{name: name, lines: strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")}
 }
 
 // fault makes an error of a place; a nil file makes one without a place.
-func (f *file) fault(at position, hint, format string, args ...any) *Error {
+func (f *origin) fault(at position, hint, format string, args ...any) *Error {
 	e := &Error{Message: fmt.Sprintf(format, args...), Hint: hint}
 	if f != nil {
 		e.File, e.Line, e.Column = f.name, at.line, at.column
@@ -64,22 +64,28 @@ func (f *file) fault(at position, hint, format string, args ...any) *Error {
 const excerptWidth = 120
 
 // excerpt shows the line of a place with its neighbours and a caret under it.
-func (f *file) excerpt(at position) string {
+func (f *origin) excerpt(at position) string {
 	if at.line < 1 || at.line > len(f.lines) {
 		return ""
 	}
 	var b strings.Builder
-	skipped := max(0, at.column-excerptWidth*3/4) // a place far to the right is moved into view
-	for n := max(at.line-1, 1); n <= min(at.line+1, len(f.lines)); n++ {
+	first, last := max(at.line-1, 1), min(at.line+1, len(f.lines))
+	skipped := 0
+	if at.column > excerptWidth*3/4 { // a place far to the right is moved into view
+		first, last, skipped = at.line, at.line, at.column-excerptWidth/2
+	}
+	for n := first; n <= last; n++ {
 		text := []rune(strings.ReplaceAll(f.lines[n-1], "\t", " "))
 		if n > at.line && len(text) == 0 {
 			continue
+		}
+		if skipped > 0 {
+			text = append([]rune("…"), text[min(len(text), skipped+1):]...)
 		}
 		mark := " "
 		if n == at.line {
 			mark = ">"
 		}
-		text = text[min(len(text), skipped):]
 		shown := string(text[:min(len(text), excerptWidth)])
 		if len(text) > excerptWidth {
 			shown += "…"

@@ -10,7 +10,7 @@ type Spec struct {
 	Filter        string  // expression; rows for which it is false are left out
 	OnBlank       string  // keep (also where ""), clear or error: what an empty cell does to a value that exists
 
-	file *file // where it was read from; nil for a proposal
+	file *origin // where it was read from; nil for a proposal
 	at   places
 }
 
@@ -51,6 +51,7 @@ type Transform struct {
 	Name      string      // trim, lower, upper, title, digits, countryCode, currencyCode, split, replace or lookup
 	Separator string      // of split
 	Part      int         // of split: from 1, or from the end with -1
+	Rest      bool        // of split: all parts from that one on, written "2.."
 	Table     [][2]string // of replace and lookup, in the order of the file
 	Otherwise string      // of lookup, for what is not in the table: error (also where "") or keep
 

@@ -14,10 +14,19 @@ type zoneRule struct {
 	fixed    *time.Location // where the mapping names it, or the campaign does
 	column   int            // the column that names it; -1 for none
 	rowsZone bool           // order.timezone of the row comes before fixed
+	from     string         // fromPhone or fromCountry: fixed is the campaign's
+	doubt    string         // what decides where the zones that these find differ
 }
 
 // resolve makes an instant of a local time.
 func (z *zoneRule) resolve(r *row, c *civil) (time.Time, *time.Location, *fault) {
+	if z.from != "" {
+		locs, bad := z.candidates(r)
+		if bad != nil {
+			return time.Time{}, nil, bad
+		}
+		return z.among(locs, c)
+	}
 	loc := z.fixed
 	if z.rowsZone && r.zone != nil {
 		loc = r.zone
