@@ -56,7 +56,9 @@ func (a *app) connect(c connection) (*session, error) {
 		}
 		return nil, fail(code, hint, err)
 	}
-	a.hide(secret)
+	if secret != sandboxToken { // which is no secret, and a word of ours
+		a.hide(secret)
+	}
 	s, err := a.open(c, a.global.baseURL, secret)
 	if err != nil {
 		return nil, usageError(fmt.Sprintf("base URL from: %s; token from: %s", a.originOf("base-url"), from), err)
@@ -116,6 +118,7 @@ func (a *app) connectSandbox(c connection) (*session, error) {
 		s.server = (&url.URL{Scheme: "sandbox", Path: filepath.ToSlash(path)}).String()
 	}
 	s.close = func() error {
+		s.CloseIdleConnections() // a server waits for those that it has not heard of yet
 		stop()
 		return served.wait()
 	}
