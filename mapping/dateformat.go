@@ -78,7 +78,7 @@ func parseDateFormat(text string) (*dateFormat, error) {
 	f.hasTime = has['H'] || has['h']
 	for i := range f.parts[:max(len(f.parts)-1, 0)] {
 		next := f.parts[i+1].token
-		f.parts[i].fixed = next != "" && strings.ContainsRune("YMDHhmsS", rune(next[0])) && len(next) != 3
+		f.parts[i].fixed = next != "" && !slices.Contains([]string{"MMM", "MMMM", "A", "a", "Z"}, next)
 	}
 	switch {
 	case !has['Y'] || !has['M'] || !has['D']:

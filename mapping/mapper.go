@@ -69,6 +69,9 @@ func (m *Mapper) Map(cells []string, c *Contact) []Problem {
 		r.values = append(r.values, m.fields[i].value(r))
 	}
 	c.Phone, c.Region = r.number.E164, r.number.Region
+	if c.Region == noRegion {
+		c.Region = ""
+	}
 	c.Record = m.appendRecord(c.Record[:0], r)
 	c.Settings = m.orderSettings(r)
 	c.Mended = r.mended
@@ -92,6 +95,9 @@ func (m *Mapper) filtered(r *row) bool {
 	wanted, answered := out.(bool)
 	return ok && bad == nil && answered && !wanted
 }
+
+// noRegion is what libphonenumber says for numbers of no country, such as +800.
+const noRegion = "001"
 
 // OnBlank says what an empty cell does to a value that exists: keep, clear or
 // error.

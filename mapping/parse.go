@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,6 +21,7 @@ const maxSpec = 1 << 20
 // error, each an [*Error] that shows its place. Whether targets and columns
 // exist is seen by [Compile].
 func ParseSpec(name string, text []byte) (*Spec, error) {
+	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
 	d := decoder{file: newOrigin(name, text)}
 	if len(text) > maxSpec {
 		return nil, d.file.fault(position{}, "", "a mapping file has at most %d bytes, this one has %d", maxSpec, len(text))

@@ -2,17 +2,20 @@ package mapping
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/campsync/campsync/mapping/phone"
 )
 
 // region is that of numbers without a country code.
 func (c *compiler) region() string {
-	if c.env.Region != "" {
-		return strings.ToUpper(c.env.Region)
+	if c.env.Region == "" {
+		return c.spec.Region
 	}
-	return c.spec.Region
+	code, ok := countries().find(c.env.Region)
+	if !ok {
+		c.faults = append(c.faults, &Error{Message: "the region " + quote(c.env.Region) + " is no country", Hint: "write two letters, such as GB or US"})
+	}
+	return code
 }
 
 // phoneConverter normalizes the number in the row's own country, else in the

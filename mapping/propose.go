@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 // Match is what Propose did with a column.
@@ -243,13 +241,4 @@ func (p *proposal) matches() []Match {
 		all = append(all, Match{Column: name, Why: why})
 	}
 	return all
-}
-
-// yamlText writes text as a YAML scalar.
-func yamlText(text string) string {
-	b, err := yaml.Marshal(text)
-	if err != nil || strings.Contains(strings.TrimSpace(string(b)), "\n") {
-		return fmt.Sprintf("%q", text)
-	}
-	return strings.TrimSpace(string(b))
 }
