@@ -77,7 +77,7 @@ func (r *Run) OrdersOf(ctx context.Context, keys, phones, records []string) ([]i
 	rows, err := r.ledger.read.QueryContext(ctx, `SELECT o.uuid, o.phone, o.key, o.record_uuid, o.status, o.read_at,
 		coalesce((SELECT min(row) FROM operations WHERE order_uuid = o.uuid AND order_uuid <> '' AND step = 2 AND state <> 2), 0)
 		FROM orders o WHERE o.uuid IN (
-			SELECT uuid FROM orders JOIN json_each(?) ON key = value AND key <> ''
+			SELECT uuid FROM orders JOIN json_each(?) ON orders.key = value AND orders.key <> ''
 			UNION SELECT uuid FROM orders JOIN json_each(?) ON phone = value
 			UNION SELECT uuid FROM orders JOIN json_each(?) ON record_uuid = value)`, lists...)
 	if err != nil {
@@ -104,8 +104,8 @@ func (r *Run) RecordsOf(ctx context.Context, keys []string) ([]importer.Snapshot
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.ledger.read.QueryContext(ctx, `SELECT uuid, phone, key, updated_at, body
-		FROM records JOIN json_each(?) ON key = value`, string(list))
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT uuid, phone, records.key, updated_at, body
+		FROM records JOIN json_each(?) ON records.key = value`, string(list))
 	if err != nil {
 		return nil, fmt.Errorf("reading the snapshot: %w", err)
 	}

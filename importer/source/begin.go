@@ -1,161 +1,204 @@
 package source
 
 import (
+	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
-	"strings"
+	"io"
 )
 
 // sampleSize is how much of a file is looked at to find out what it is.
 const sampleSize = 64 << 10
 
-// begin finds out what the file is and reads its header.
+// begin finds out what the file is, layer by layer, and reads its header.
 func (r *Reader) begin(o Options) error {
-	r.w.fill(sampleSize)
-	if r.w.err != nil {
-		return r.broke()
+	delim, bad := delimiterOf(o.Delimiter)
+	if bad != nil {
+		return bad
 	}
-	sample := r.w.rest()[:min(len(r.w.rest()), sampleSize)]
-	whole := r.w.final() && len(sample) == len(r.w.rest())
-	if err := foreign(sample, whole); err != nil {
-		err.Name = r.name
-		return err
-	}
-	if bytes.HasPrefix(sample, []byte(bom)) {
-		r.dialect.BOM = true
-		r.w.pos += len(bom)
-		sample = sample[len(bom):]
-	}
-	delim, err := delimiterOf(o.Delimiter)
+	head, err := sampleOf(r.raw)
 	if err != nil {
-		err.Name = r.name
-		return err
+		return r.unreadable(err)
 	}
-	if delim == "" {
-		delim = findDelimiter(sample, whole)
-	}
-	r.dialect.Delimiter, r.plain = delim, delim
-	f := format{delim: []byte(delim), quote: '"'}
-	r.cutter, r.ahead = newCutter(f), newCutter(f)
-	return r.readHeader()
-}
-
-// readHeader takes the first record that is not blank as the header.
-func (r *Reader) readHeader() error {
-	for {
-		c, plain := r.take()
-		if r.err != nil {
-			return r.noHeader()
-		}
-		if c.trouble != none {
-			return r.badHeader(r.broken(c).Fault)
-		}
-		cells := r.cells(r.w.rest()[:c.end], plain)
-		if isBlank(cells) {
-			r.blank++
-			r.consume(c, plain)
-			continue
-		}
-		if max(c.cells, len(cells)) > MaxColumns+ownColumns {
-			return r.tooWide()
-		}
-		if !r.clean(c.end) {
-			f := &Fault{Line: r.line}
-			r.judge(f, nil, cells, len(cells))
-			return r.badHeader(f)
-		}
-		if err := r.setHeader(cells); err != nil {
+	body := io.Reader(r.raw)
+	if bytes.HasPrefix(head, []byte(zipMagic)) {
+		if body, err = r.openArchive(head, o.Sheet); err != nil {
 			return err
 		}
-		r.consume(c, plain)
-		return nil
+		if r.sheet != nil {
+			return r.beginSheet(o)
+		}
+	} else {
+		var done func() error
+		if body, done, err = unpacked(head, r.raw); err != nil {
+			return &Error{Code: "format", Message: err.Error(), Hint: "pack the file again", Err: err}
+		}
+		r.onClose(done)
 	}
+	farther := r.raw.src
+	if body != nil {
+		farther = nil
+		if head, err = sampleOf(body); err != nil {
+			return r.unreadable(err)
+		}
+	} else {
+		body = r.raw
+	}
+	return r.beginText(head, body, farther, delim, o)
 }
 
-// setHeader checks the names of the columns.
-func (r *Reader) setHeader(cells []string) error {
-	for i := range cells {
-		cells[i] = strings.TrimSpace(cells[i])
+// beginText begins a file of text, of which head is read and body is to come.
+func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, o Options) error {
+	whole := len(head) < sampleSize
+	if bad := magicOf(head); bad != nil {
+		return bad
 	}
-	r.width, r.header = len(cells), cells
-	if r.own = isOwn(cells); r.own {
-		r.header = cells[: len(cells)-ownColumns : len(cells)-ownColumns]
+	var set charset
+	var bad *Error
+	if o.Encoding != "" {
+		set, bad = namedCharset(o.Encoding, head)
+	} else {
+		set, bad = detectCharset(head, fartherOn(file, head), whole)
 	}
-	if len(r.header) > MaxColumns {
-		return r.tooWide()
+	if bad != nil {
+		return bad
 	}
-	var empty []int
-	places := make(map[string][]int)
-	for i, name := range cells {
-		if name == "" {
-			empty = append(empty, i+1)
-			continue
-		}
-		places[name] = append(places[name], i+1)
-	}
-	for _, name := range cells {
-		if at := places[name]; len(at) > 1 {
-			return r.headerError(r.line, fmt.Sprintf("%s columns are named %q (%s)", number(len(at)), name, list(at)),
-				"rename "+map[bool]string{true: "one of them", false: "them"}[len(at) == 2])
-		}
-	}
-	switch len(empty) {
-	case 0:
-		return nil
-	case 1:
-		return r.headerError(r.line, fmt.Sprintf("column %d has no name in the header", empty[0]), "name it or take it out")
-	}
-	return r.headerError(r.line, fmt.Sprintf("columns %s have no name in the header", list(empty)), "name them or take them out")
-}
-
-// noHeader is the error for a file that ends before there is a header.
-func (r *Reader) noHeader() error {
+	r.dialect.Encoding, r.dialect.BOM, r.lossy = set.name, set.bom > 0, set.enc != nil
+	r.w = newWindow(set.decoded(io.MultiReader(bytes.NewReader(head[set.bom:]), body)))
+	r.w.fill(sampleSize)
 	if r.w.err != nil {
-		return r.err
+		return r.unreadable(r.w.err)
 	}
-	if r.blank > 0 {
-		return &Error{Name: r.name, Code: "empty", Message: "the file has only blank lines", Hint: "export it again with its header"}
+	sample := r.w.rest()[:min(len(r.w.rest()), sampleSize)]
+	whole = r.w.final() && len(sample) == len(r.w.rest())
+	if bad := foreign(sample); bad != nil {
+		return bad
 	}
-	return &Error{Name: r.name, Code: "empty", Message: "the file is empty", Hint: "export it again with its header"}
-}
-
-func (r *Reader) tooWide() error {
-	return r.headerError(r.line, fmt.Sprintf("the header has more than %d columns", MaxColumns),
-		"look for line ends that are missing")
-}
-
-// badHeader is the error for a header with the fault of a row.
-func (r *Reader) badHeader(f *Fault) error {
-	message := f.Message
-	if f.Column > 0 {
-		message = fmt.Sprintf("column %d of the header: %s", f.Column, message)
-	}
-	return r.headerError(f.Line, message, f.Hint)
-}
-
-func (r *Reader) headerError(line int, message, hint string) error {
-	return &Error{Name: r.name, Line: line, Code: "header", Message: message, Hint: hint}
-}
-
-// number spells small numbers.
-func number(n int) string {
-	if words := []string{2: "two", 3: "three", 4: "four"}; n < len(words) {
-		return words[n]
-	}
-	return fmt.Sprint(n)
-}
-
-// list gives "2 and 7" or "2, 7 and 9".
-func list(numbers []int) string {
-	var b strings.Builder
-	for i, n := range numbers {
-		switch {
-		case i > 0 && i == len(numbers)-1:
-			b.WriteString(" and ")
-		case i > 0:
-			b.WriteString(", ")
+	if sep, n := sepLine(sample); n > 0 {
+		if delim == "" {
+			delim = sep
 		}
-		fmt.Fprint(&b, n)
+		sample = sample[n:]
+		r.w.pos += n
+		r.line++
 	}
-	return b.String()
+	rd, confidence := findFormat(sample, whole, delim)
+	r.setFormat(rd.format)
+	r.w.quote.b = rd.quote
+	r.dialect.Confidence = min(confidence, set.confidence)
+	return r.readHeader(o, &rd)
+}
+
+// setFormat is how all records are cut from here on.
+func (r *Reader) setFormat(f format) {
+	r.cutter, r.ahead, r.plain = newCutter(f), newCutter(f), string(f.delim)
+	r.dialect.Delimiter, r.dialect.Padded = string(f.delim), f.padded
+	if f.quote != 0 {
+		r.dialect.Quote = string(f.quote)
+	}
+	if f.escape != 0 {
+		r.dialect.Escape = string(f.escape)
+	}
+}
+
+// beginSheet begins a workbook.
+func (r *Reader) beginSheet(o Options) error {
+	r.setFormat(format{delim: []byte(","), quote: '"'})
+	r.dialect.Encoding, r.dialect.Confidence = "XLSX", 1
+	rd := reading{format: r.cutter.format}
+	if err := r.sheet.sample(&rd); err != nil {
+		return &Error{Code: "format", Message: err.Error(), Hint: "save the workbook again", Err: err}
+	}
+	return r.readHeader(o, &rd)
+}
+
+// openArchive opens a workbook, which becomes r.sheet, or the member of a zip
+// archive.
+func (r *Reader) openArchive(head []byte, name string) (io.Reader, error) {
+	at, size, done, err := spooled(head, r.raw)
+	if err != nil {
+		return nil, r.unreadable(err)
+	}
+	r.onClose(done)
+	z, err := zip.NewReader(at, size)
+	if err != nil {
+		return nil, &Error{Code: "format", Message: fmt.Sprintf("unpacking zip: %v", err), Hint: "pack the file again", Err: err}
+	}
+	if isBomb(z, size) {
+		return nil, &Error{Code: "format", Message: errBomb.Error(), Hint: "unpack it first, if it is what it should be", Err: errBomb}
+	}
+	if isWorkbook(z) {
+		s, bad := openSheet(io.NewSectionReader(at, 0, size), name)
+		if bad != nil {
+			return nil, bad
+		}
+		r.sheet = s
+		r.onClose(s.close)
+		return nil, nil
+	}
+	in, bad := member(z, name)
+	if bad != nil {
+		return nil, bad
+	}
+	r.onClose(in.Close)
+	return in, nil
+}
+
+func (r *Reader) onClose(f func() error) {
+	if f != nil {
+		r.closers = append(r.closers, f)
+	}
+}
+
+// sampleOf reads the start of src.
+func sampleOf(src io.Reader) ([]byte, error) {
+	head := make([]byte, sampleSize)
+	n, err := io.ReadFull(src, head)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = nil
+	}
+	return head[:n], err
+}
+
+// fartherOn is text from further on in a file whose start is all ASCII: that
+// around the first byte that is not. It is nil where there is none, and for
+// what is no file on a disk.
+func fartherOn(src io.Reader, head []byte) []byte {
+	const block, most = 1 << 20, 256 << 20
+	at, ok := src.(io.ReaderAt)
+	if !ok || len(head) < sampleSize || beyondASCII(head) >= 0 {
+		return nil
+	}
+	b := make([]byte, block)
+	for from := int64(len(head)); from < most; from += block {
+		n, err := at.ReadAt(b, from)
+		if i := beyondASCII(b[:n]); i >= 0 {
+			n, _ = at.ReadAt(b[:sampleSize], from+int64(max(0, i-64)))
+			return b[:n]
+		}
+		if err != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+func beyondASCII(b []byte) int {
+	for i, c := range b {
+		if c >= 0x80 {
+			return i
+		}
+	}
+	return -1
+}
+
+// unreadable is the error for a file that could not be read to its end.
+func (r *Reader) unreadable(cause error) error {
+	e := &Error{Name: r.name, Line: r.line, Code: "read", Err: cause,
+		Message: fmt.Sprintf("reading stopped after %d bytes: %v", r.raw.read, cause)}
+	if errors.Is(cause, errBomb) {
+		e.Hint = "unpack it first, if it is what it should be"
+	}
+	return e
 }

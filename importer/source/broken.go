@@ -293,6 +293,13 @@ func (r *Reader) judge(f *Fault, raw []byte, cells []string, n int) {
 	case bad(func(s string) bool { return !utf8.ValidString(s) }):
 		f.Code, f.Message = CodeEncoding, badByte(cells[f.Column-1])
 		f.Hint = "save the file as UTF-8"
+	case bad(func(s string) bool { return (r.lossy || r.own) && strings.Contains(s, "\uFFFD") }):
+		f.Code, f.Message = CodeEncoding, "a character could not be read, U+FFFD stands in its place"
+		f.Hint = "put it right, or name the encoding of the file"
+	case r.isHeader(cells):
+		f.Code, f.Message, f.Hint = CodeHeader, "this is the header once more", "take the line out"
+	case r.cutter.quote == 0 && enclosed(cells):
+		f.Code, f.Message, f.Hint = CodeQuote, "a cell is in quotes, in a file whose quotes are characters like others", "take them off"
 	case n == want && r.isTable(raw):
 		twoReadings(f, raw)
 	default:

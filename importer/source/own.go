@@ -22,7 +22,7 @@ func isOwn(header []string) bool {
 
 // codes are all that can stand in a row that was rejected because of a Fault.
 func codes() []string {
-	return []string{CodeRagged, CodeQuote, CodeUnclosed, CodeEncoding, CodeNUL, CodeTooLong}
+	return []string{CodeRagged, CodeQuote, CodeUnclosed, CodeEncoding, CodeNUL, CodeHeader, CodeTooLong}
 }
 
 // ownReach bounds where the own cells of a row are looked for: they are the

@@ -1,12 +1,12 @@
 package source
 
 import (
-	"encoding/hex"
+	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,18 +14,23 @@ import (
 // Reader reads the rows of one file. It is not safe for concurrent use.
 type Reader struct {
 	name    string
-	src     io.Closer
-	w       *window
-	cutter  *cutter // of the current record
-	ahead   *cutter // of everything else that is looked at
-	plain   string  // the delimiter
+	raw     *hashed
+	closers []func() error
+	dialect Dialect
 	header  []string
 	own     bool // the file has the tool's own columns
-	width   int  // cells of a row as it stands, own columns included
-	dialect Dialect
-	line    int // physical line at w.pos
+	width   int  // cells of a row as it stands, own columns and such without a name included
+	line    int  // physical line at w.pos, or of the sheet's row
 	blank   int64
 	err     error // io.EOF, or what ended the file
+
+	headerLine int
+	w          *window // of a file of text
+	cutter     *cutter // of the current record
+	ahead      *cutter // of everything else that is looked at
+	plain      string  // the delimiter
+	lossy      bool    // U+FFFD stands for what could not be decoded
+	sheet      *sheet  // of a workbook
 }
 
 // Open opens a file and reads its header. The caller closes the Reader.
@@ -44,9 +49,14 @@ func Open(path string, o Options) (*Reader, error) {
 // NewReader reads the header of r, which name stands for in messages. It
 // closes r where it fails; else the caller closes the Reader.
 func NewReader(r io.ReadCloser, name string, o Options) (*Reader, error) {
-	rd := &Reader{name: name, src: r, w: newWindow(r), line: 1}
+	rd := &Reader{name: name, raw: newHashed(r), line: 1}
+	rd.onClose(r.Close)
 	if err := rd.begin(o); err != nil {
-		r.Close()
+		rd.Close()
+		var e *Error
+		if errors.As(err, &e) {
+			e.Name = name
+		}
 		return nil, err
 	}
 	return rd, nil
@@ -62,32 +72,41 @@ func (r *Reader) Dialect() Dialect { return r.dialect }
 // passed over so far.
 func (r *Reader) Blank() int64 { return r.blank }
 
-// Close closes the file.
+// Close closes the file, and removes what had to be kept of it for a while.
 func (r *Reader) Close() error {
 	if r.err == nil {
 		r.err = io.EOF
 	}
-	return r.src.Close()
+	var errs []error
+	for _, f := range slices.Backward(r.closers) {
+		errs = append(errs, f())
+	}
+	r.closers = nil
+	return errors.Join(errs...)
 }
 
 // Rest reads on to the end of the file without looking at its rows, and
-// returns the SHA-256 of all its bytes, in hex.
+// returns the SHA-256 of all its bytes as they lie on the disk, in hex.
 func (r *Reader) Rest() (string, error) {
-	r.w.drain()
-	if r.w.err != nil {
-		return "", r.broke()
+	sum, err := r.raw.hex()
+	if err != nil {
+		return "", r.unreadable(err)
 	}
 	if r.err == nil {
 		r.err = io.EOF
 	}
-	return hex.EncodeToString(r.w.sum.Sum(nil)), nil
+	return sum, nil
 }
 
 // Next returns the next row, and io.EOF after the last. A row that cannot be
 // read is a Row with a Fault; an error, always an *Error, ends the file.
 func (r *Reader) Next() (Row, error) {
+	next := r.next
+	if r.sheet != nil {
+		next = r.nextInSheet
+	}
 	for r.err == nil {
-		if row, ok := r.next(); ok {
+		if row, ok := next(); ok {
 			return row, nil
 		}
 	}
@@ -111,7 +130,7 @@ func (r *Reader) next() (row Row, ok bool) {
 		return row, false
 	}
 	oneLine := plain || lineEnd(text, 0) == len(text)
-	if len(cells) != r.width || !r.clean(c.end) || !oneLine && !r.oneReading(c) {
+	if !r.fits(cells) || !r.clean(c.end) || !oneLine && !r.oneReading(c) {
 		return r.broken(c), true
 	}
 	row = Row{Line: r.line, Cells: cells[:len(r.header):len(r.header)]}
@@ -136,9 +155,43 @@ func (r *Reader) isBlank(cells []string) bool {
 	return isBlank(cells)
 }
 
+// fits reports whether a row has a cell for each column, and holds nothing in
+// those without a name. A row that repeats the header, as where files were put
+// together, does not fit.
+func (r *Reader) fits(cells []string) bool {
+	n := len(r.header)
+	if len(cells) != r.width && (r.own || len(cells) < n || len(cells) > r.width) {
+		return false
+	}
+	if n < r.width && !r.own && !isBlank(cells[n:]) {
+		return false
+	}
+	return !r.isHeader(cells) && (r.cutter.quote != 0 || !enclosed(cells))
+}
+
+// isHeader reports whether cells are the header once more.
+func (r *Reader) isHeader(cells []string) bool {
+	if n := len(r.header); n < 2 || len(cells) < n || r.dialect.HeaderLine == 0 {
+		return false
+	}
+	for i, name := range r.header {
+		if len(cells[i]) < len(name) || strings.TrimSpace(cells[i]) != name {
+			return false
+		}
+	}
+	return true
+}
+
+// enclosed reports whether there is a quoted cell where none was expected.
+func enclosed(cells []string) bool {
+	return slices.ContainsFunc(cells, func(c string) bool { return strings.HasPrefix(c, `"`) || strings.HasSuffix(c, `"`) })
+}
+
 // clean reports whether the next n bytes are text.
 func (r *Reader) clean(n int) bool {
-	return r.w.find(&r.w.nul, r.w.pos) >= r.w.pos+n && utf8.Valid(r.w.rest()[:n])
+	text := r.w.rest()[:n]
+	return r.w.find(&r.w.nul, r.w.pos) >= r.w.pos+n && utf8.Valid(text) &&
+		!((r.lossy || r.own) && bytes.Contains(text, []byte("\uFFFD")))
 }
 
 // take finds the record at the start of the window, and reads on as far as that
@@ -148,7 +201,7 @@ func (r *Reader) take() (c cut, plain bool) {
 	w := r.w
 	for {
 		end := min(w.find(&w.lf, w.pos), w.find(&w.cr, w.pos))
-		if w.find(&w.quote, w.pos) < end || end-w.pos > MaxCell {
+		if r.cutter.escape != 0 || end-w.pos > MaxCell || r.cutter.quote != 0 && w.find(&w.quote, w.pos) < end {
 			return r.takeQuoted(), false
 		}
 		c = cut{end: end - w.pos, next: afterBreak(w.rest(), end-w.pos)}
@@ -185,17 +238,11 @@ func (r *Reader) takeQuoted() cut {
 // pull reads more of the current record; false where that failed, which is r.err.
 func (r *Reader) pull() bool {
 	if r.w.eof {
-		r.err = r.broke()
+		r.err = r.unreadable(r.w.err)
 		return false
 	}
 	r.w.fill(min(2*len(r.w.rest())+4096, MaxRow+reachBytes))
 	return true
-}
-
-// broke is the error for a file that could not be read to its end.
-func (r *Reader) broke() error {
-	return &Error{Name: r.name, Line: r.line, Code: "read", Err: r.w.err,
-		Message: fmt.Sprintf("reading stopped after %d bytes: %v", r.w.offset+int64(r.w.end), r.w.err)}
 }
 
 // consume passes over a record and its line end. oneLine says that no cell

@@ -93,7 +93,6 @@ func TestRows(t *testing.T) {
 			bad(4, source.CodeRagged, 0, "6,7,8,9", "6", "7", "8", "9"), good(5, "10", "11", "12")}},
 		{"stray quote", "a,b\n1,x\"y\"\n2,z\n", []source.Row{bad(2, source.CodeQuote, 2, `1,x"y"`), good(3, "2", "z")}},
 		{"text after a closing quote", "a,b\n1,\"x\"y\n2,z\n", []source.Row{bad(2, source.CodeQuote, 2, `1,"x"y`), good(3, "2", "z")}},
-		{"white space after a closing quote", "a,b\n\"1\" ,2\n2,z\n", []source.Row{bad(2, source.CodeQuote, 1, `"1" ,2`), good(3, "2", "z")}},
 		{"unclosed to the end", "a,b\n1,\"x\n2,y\n3,z\n", []source.Row{
 			bad(2, source.CodeUnclosed, 2, `1,"x`), good(3, "2", "y"), good(4, "3", "z")}},
 		{"unclosed in the last row", "a,b\n1,x\n2,\"y", []source.Row{good(2, "1", "x"), bad(3, source.CodeUnclosed, 2, `2,"y`)}},
@@ -148,7 +147,7 @@ func TestUnclosedBeyondTheLengthOfACell(t *testing.T) {
 
 func TestLongRow(t *testing.T) {
 	long := strings.Repeat("x,", source.MaxRow/2+100)
-	for _, end := range []string{"\n", "\r", "\r\n"} {
+	for _, end := range []string{"\n", "\r\n"} {
 		_, rows := all(t, "a,b"+end+long+end+"1,2"+end, source.Options{})
 		want := []source.Row{bad(2, source.CodeTooLong, 0, long[:source.MaxRow]), good(3, "1", "2")}
 		if len(rows) != 2 || rows[0].Raw != want[0].Raw {
@@ -183,7 +182,7 @@ func TestRefused(t *testing.T) {
 		{"two of a name", "Name,Phone,a,b,c,d, Phone\n", `leads.csv:1: two columns are named "Phone" (2 and 7); rename one of them`},
 		{"three of a name", "\nx,x,y,x\n", `leads.csv:2: three columns are named "x" (1, 2 and 4); rename them`},
 		{"no name", "a,,c\n", `leads.csv:1: column 2 has no name in the header; name it or take it out`},
-		{"no names", "a,, ,d,\n", `leads.csv:1: columns 2, 3 and 5 have no name in the header; name them or take them out`},
+		{"no names", "a,, ,d,\n", `leads.csv:1: columns 2 and 3 have no name in the header; name them or take them out`},
 		{"empty", "", `leads.csv: the file is empty; export it again with its header`},
 		{"only a byte order mark", "\uFEFF", `leads.csv: the file is empty; export it again with its header`},
 		{"blank", " \n,,\n\n", `leads.csv: the file has only blank lines; export it again with its header`},
@@ -191,16 +190,15 @@ func TestRefused(t *testing.T) {
 		{"wide", strings.Repeat("a,", source.MaxColumns) + "b\n", `leads.csv:1: the header has more than 4096 columns; look for line ends that are missing`},
 		{"very wide", strings.Repeat("a,", 3*source.MaxColumns) + "b\n", `leads.csv:1: the header has more than 4096 columns; look for line ends that are missing`},
 		{"NUL in the header", "a,b\x00c," + strings.Repeat("x", 100) + "\n", `leads.csv:1: column 2 of the header: holds a NUL character; take it out, or export the file again`},
-		{"UTF-16LE", "\xFF\xFEa\x00,\x00b\x00\n\x00", `leads.csv: this is UTF-16 text, not CSV; save it as UTF-8, in Excel as "CSV UTF-8"`},
-		{"UTF-16BE without a mark", "\x00a\x00,\x00b\x00\n\x00c\x00,\x00d", `leads.csv: this looks like UTF-16 text; save it as UTF-8, in Excel as "CSV UTF-8"`},
 		{"binary", "a\x01\x02\x03\x04\x00\x00\x00\x05\x06", `leads.csv: this is no text; export the table as CSV (UTF-8)`},
-		{"Latin-1", "a,b\n1,caf\xE9\n", `leads.csv:2: byte 0xE9 is no UTF-8; the file is likely in ISO-8859-1 or Windows-1252; save it as UTF-8, in Excel as "CSV UTF-8"`},
-		{"Windows-1252", "a,b\n1,caf\xE9\n2,\x80 5\n", `leads.csv:2: byte 0xE9 is no UTF-8; the file is likely in Windows-1252; save it as UTF-8, in Excel as "CSV UTF-8"`},
+		{"an encoding that is not told", "a,b\n1,\xC1\xA1\xB5\xB3\n2,\xDE\xF0\xFE\x81\n", `leads.csv:2: byte 0xC1 is no UTF-8, and the file is in no encoding that can be told for sure (perhaps windows-1252); save it as UTF-8, in Excel as "CSV UTF-8", or name its encoding`},
+		{"encoded twice", "a,b\n1,MÃ¼ller\n2,JÃ¶rg\n", `leads.csv:2: the text was encoded twice on its way: "MÃ¼ller" stands for "Müller"; export it again, or name the encoding utf-8 if it is to be taken as it is`},
+		{"no header", "Ann,+44 20 7946 0000\nBob,+44 20 7946 0001\n", `leads.csv:1: the file seems to have no header: column 2 would be named "+44 20 7946 0000"; add a line with the names of the columns above`},
+		{"not an archive", "PK\x03\x04....leads.txt", `leads.csv: unpacking zip: zip: not a valid zip file; pack the file again`},
+		{"XLS", "\xD0\xCF\x11\xE0.....", `leads.csv: this is an Excel 97-2003 workbook (XLS), not CSV; export it as CSV (UTF-8)`},
+		{"gzip that breaks off", "\x1F\x8B\x08\x00", `leads.csv: unpacking gzip: unexpected EOF; pack the file again`},
 		{"HTML", "\n <!DOCTYPE html><html><body>Sign in, please</body></html>", `leads.csv: this is HTML, not CSV; export the table as CSV; a web page is often a login or an error page saved instead of the file`},
 		{"JSON", "[\n {\"a\": 1}]", `leads.csv: this is JSON, not CSV; export the table as CSV; a web page is often a login or an error page saved instead of the file`},
-		{"XLSX", "PK\x03\x04....xl/workbook.xml", `leads.csv: this is an Excel workbook (XLSX), not CSV; export the sheet as CSV (UTF-8)`},
-		{"zip", "PK\x03\x04....leads.txt", `leads.csv: this is a zip archive, not CSV; unpack it first`},
-		{"gzip", "\x1F\x8B\x08\x00", `leads.csv: this is gzip, not CSV; unpack it first`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := open(t, tt.text, source.Options{})

@@ -4,8 +4,10 @@ import "bytes"
 
 // format is how records are written.
 type format struct {
-	delim []byte // between cells; one byte in nearly all files
-	quote byte   // around cells; 0 none
+	delim  []byte // between cells; one byte in nearly all files
+	quote  byte   // around cells; 0 none
+	escape byte   // before a character that is meant as itself; 0: a quote in a quoted cell is doubled
+	padded bool   // white space may stand between a quote and a delimiter
 }
 
 // trouble is what keeps bytes from being a record.
@@ -42,7 +44,7 @@ type cutter struct {
 
 func newCutter(f format) *cutter {
 	c := &cutter{format: f}
-	for _, b := range []byte{'\n', '\r', f.delim[0], f.quote} {
+	for _, b := range []byte{'\n', '\r', f.delim[0], f.quote, f.escape} {
 		c.special[b] = true
 	}
 	return c
@@ -62,9 +64,12 @@ func (c *cutter) cut(b []byte, final bool, literal int) cut {
 	for i := 0; ; {
 		begin := len(c.text)
 		r.at = i
+		if c.padded {
+			i = c.skipPadding(b, i)
+		}
 		if i < len(b) && b[i] == c.quote && c.quote != 0 {
 			i, r.trouble = c.quoted(b, i, final, literal-r.cells)
-		} else if i, r.trouble = c.plain(b, i, final, literal != strictly); r.trouble == stray {
+		} else if i, r.trouble = c.plain(b, r.at, final, literal != strictly); r.trouble == stray {
 			r.at = i
 		}
 		if r.trouble == none && len(c.text)-begin > MaxCell {
@@ -101,6 +106,15 @@ func (c *cutter) plain(b []byte, i int, final, literal bool) (int, trouble) {
 			j++
 		}
 		switch {
+		case j < len(b) && b[j] == c.escape && c.escape != 0:
+			if j+1 == len(b) && !final {
+				return j, more
+			}
+			if c.isEscape(b, j) {
+				c.text = append(c.text, b[i:j]...)
+				i = j + 1
+				j++
+			}
 		case j < len(b) && b[j] == c.quote && c.quote != 0:
 			if !literal {
 				return j, stray
@@ -120,7 +134,7 @@ func (c *cutter) plain(b []byte, i int, final, literal bool) (int, trouble) {
 func (c *cutter) quoted(b []byte, open int, final bool, left int) (int, trouble) {
 	begin := len(c.text)
 	for i := open + 1; ; {
-		j := bytes.IndexByte(b[i:], c.quote)
+		j := c.inQuotes(b[i:])
 		switch {
 		case j < 0 && (final || len(c.text)-begin+len(b)-i > MaxCell):
 			return len(b), unclosed
@@ -129,18 +143,65 @@ func (c *cutter) quoted(b []byte, open int, final bool, left int) (int, trouble)
 		}
 		c.text = append(c.text, b[i:i+j]...)
 		i += j + 1
+		closing := c.padding(b, i)
 		switch {
-		case !final && (i == len(b) || c.halfDelim(b[i:])):
+		case !final && (closing == len(b) || c.halfDelim(b[closing:])):
 			return i, more
-		case i < len(b) && b[i] == c.quote:
+		case b[i-1] == c.escape && c.escape != 0:
+			if c.isEscape(b, i-1) {
+				c.text = append(c.text, b[i])
+				i++
+			} else {
+				c.text = append(c.text, c.escape)
+			}
+			continue
+		case i < len(b) && b[i] == c.quote && c.escape == 0:
 			i++
-		case left < 1 && !c.endsAt(b, i):
+		case left < 1 && !c.endsAt(b, closing):
 			return i, after
-		case left < 1, left == 1 && isBreak(b, i), left > 1 && bytes.HasPrefix(b[i:], c.delim):
-			return i, none
+		case left < 1, left == 1 && isBreak(b, closing), left > 1 && bytes.HasPrefix(b[closing:], c.delim):
+			return closing, none
 		}
 		c.text = append(c.text, c.quote)
 	}
+}
+
+// inQuotes is the place of the first byte that means something in a quoted
+// cell, or -1.
+func (c *cutter) inQuotes(b []byte) int {
+	j := bytes.IndexByte(b, c.quote)
+	if c.escape == 0 {
+		return j
+	}
+	if j < 0 {
+		return bytes.IndexByte(b, c.escape)
+	}
+	if e := bytes.IndexByte(b[:j], c.escape); e >= 0 {
+		return e
+	}
+	return j
+}
+
+// isEscape reports whether the escape character b[i] takes the meaning from
+// the next; else it is one like others, as in "C:\temp".
+func (c *cutter) isEscape(b []byte, i int) bool {
+	return i+1 < len(b) && (b[i+1] == c.escape || b[i+1] == c.quote || c.endsAt(b, i+1))
+}
+
+// padding is where white space that may stand after b[i] ends.
+func (c *cutter) padding(b []byte, i int) int {
+	for c.padded && i < len(b) && (b[i] == ' ' || b[i] == '\t') && b[i] != c.delim[0] {
+		i++
+	}
+	return i
+}
+
+// skipPadding is where a cell begins: behind white space where a quote follows.
+func (c *cutter) skipPadding(b []byte, i int) int {
+	if j := c.padding(b, i); j < len(b) && b[j] == c.quote && c.quote != 0 {
+		return j
+	}
+	return i
 }
 
 // endsAt reports whether a cell ends before b[i].

@@ -16,20 +16,40 @@ const (
 	CodeUnclosed = "unclosed-quote" // a quote opens and is never closed
 	CodeEncoding = "encoding"       // bytes that are no text in the file's encoding
 	CodeNUL      = "nul"            // a NUL character
+	CodeHeader   = "header-again"   // the header stands here once more
 	CodeTooLong  = "too-long"       // beyond MaxCell or MaxRow
 )
 
 // Options says how a file is to be read. The zero value finds everything out.
 type Options struct {
-	// Delimiter separates the cells: one character, or "tab" or `\t`. Empty:
-	// found out among comma, semicolon, tab and vertical bar.
+	// Delimiter separates the cells: one or two characters, or "tab" or `\t`.
 	Delimiter string
+	// Encoding is that of the text, by any name that web pages may use for it:
+	// utf-8, utf-16le, windows-1252, shift_jis.
+	Encoding string
+	// Sheet is the sheet of a workbook, or the member of a zip archive, to
+	// read. It must be given where there are several.
+	Sheet string
+	// NoHeader says that the first row is one like others. The columns are
+	// named "column 1", "column 2" and so on.
+	NoHeader bool
+	// HeaderRows is how many rows make the header. They are joined cell by
+	// cell with a space.
+	HeaderRows int
 }
 
 // Dialect is how a file is written.
 type Dialect struct {
-	Delimiter string // "," too where the file has one column and needs none
-	BOM       bool   // it begins with a byte order mark
+	Encoding   string   // "UTF-8", "UTF-16LE", "windows-1252", ...; "XLSX" for a workbook
+	BOM        bool     // it begins with a byte order mark
+	Delimiter  string   // "," too where the file has one column and needs none, and in a workbook
+	Quote      string   // `"`, or another where that is what the file uses; empty: none
+	Escape     string   // `\` where quotes within quotes are escaped by it; empty: they are doubled
+	Padded     bool     // white space stands between quotes and delimiters
+	Titles     []string // text of the rows above the header
+	HeaderLine int      // physical line on which the header starts; 0: there is none
+	HeaderRows int      // rows that make the header
+	Confidence float64  // 0 to 1, of all this
 }
 
 // Row is one data record of a file.

@@ -2,8 +2,6 @@ package source
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"hash"
 	"io"
 )
 
@@ -12,13 +10,12 @@ import (
 const windowSize = 256 << 10
 
 // window is the part of a file that is in memory: from the start of the
-// current record on. It hashes all that goes through it.
+// current record on.
 type window struct {
 	src      io.Reader
-	sum      hash.Hash
 	buf      []byte
 	pos, end int   // buf[pos:end] is read and not consumed
-	offset   int64 // of buf[0] in the file
+	offset   int64 // of buf[0] in the text
 	eof      bool  // nothing comes after buf[:end]
 	err      error // why reading ended before the end of the file
 
@@ -33,7 +30,7 @@ type mark struct {
 }
 
 func newWindow(src io.Reader) *window {
-	return &window{src: src, sum: sha256.New(), buf: make([]byte, windowSize),
+	return &window{src: src, buf: make([]byte, windowSize),
 		lf: mark{b: '\n'}, cr: mark{b: '\r'}, quote: mark{b: '"'}, nul: mark{b: 0}}
 }
 
@@ -57,7 +54,6 @@ func (w *window) fill(n int) {
 // read reads once.
 func (w *window) read() {
 	n, err := w.src.Read(w.buf[w.end:])
-	w.sum.Write(w.buf[w.end : w.end+n])
 	w.end += n
 	if err != nil {
 		w.eof = true
@@ -116,13 +112,4 @@ func (w *window) skipLine() {
 		}
 		w.fill(1)
 	}
-}
-
-// drain reads to the end.
-func (w *window) drain() {
-	for !w.eof {
-		w.pos = w.end
-		w.fill(1)
-	}
-	w.pos = w.end
 }
