@@ -13,9 +13,9 @@ import (
 	"github.com/campsync/campsync/importer/reconcile"
 )
 
-// maxSends is how often a row's request is sent at most while each answer is
-// lost and nothing of it is found.
-const maxSends = 3
+// maxResends is how often a row's request is sent again, in one try of the run,
+// while each answer is lost and nothing of it is found.
+const maxResends = 2
 
 // looks is how many times about a row is looked for in its settle window: at
 // once, then after growing delays, the last time after its end.
@@ -136,10 +136,11 @@ func (a *applier) resend(w *work, why error) {
 	case a.Resend == ResendNever && kind != reconcile.UpdateOrder:
 		a.ambiguous(w, fmt.Sprintf("the answer was lost (%v), and after %v it is not there; resume looks for it again", why, a.Settle))
 		return
-	case w.attempts >= maxSends:
+	case w.resends >= maxResends:
 		a.ambiguous(w, fmt.Sprintf("it was sent %d times, each answer was lost (%v), and it is not there; resume looks for it again", w.attempts, why))
 		return
 	}
+	w.resends++
 	a.resolved.Add(1) // it is known not to be there
 	if err := a.Ledger.Write(a.hard, Change{Operations: w.intents()}); err != nil {
 		a.stop(err)

@@ -15,6 +15,7 @@ type work struct {
 	number     string        // that would be called
 	final      Result        // what becomes of the row when all is applied
 	attempts   int
+	resends    int  // in this try of the run
 	aside      bool // it goes on without a worker
 }
 

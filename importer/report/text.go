@@ -16,7 +16,7 @@ import (
 // Style draws words on a terminal. Its zero value draws them as they are.
 type Style struct {
 	Strong, Quiet, Bad func(string) string
-	Escape                   func(string) string // makes text from files and servers safe to show
+	Escape             func(string) string // makes text from files and servers safe to show
 }
 
 func draw(f func(string) string, text string) string {

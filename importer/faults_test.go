@@ -1,0 +1,297 @@
+package importer_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/campsync/campsync/client/sandbox"
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+var long = flag.Bool("long", false, "larger figures for tests that look for rare failures")
+
+// writes meets faults only where something is changed.
+func writesOnly(r *http.Request) bool { return r.Method != http.MethodGet }
+
+// TestFaults is a table of what a server may do to a run, each alone: every
+// row gets its outcome, and no number gets two orders.
+func TestFaults(t *testing.T) {
+	tests := []struct {
+		name     string
+		faults   string
+		config   sandbox.Config
+		outcomes string // of all rows; "" created
+	}{
+		{name: "every create is committed and then cut off", faults: "commit-then-cut=1"},
+		{name: "a fifth is committed and then cut off", faults: "commit-then-cut=0.2"},
+		{name: "connections are cut before", faults: "cut=0.3"},
+		{name: "answers end too soon", faults: "truncate=0.5"},
+		{name: "pages of HTML", faults: "html=0.3"},
+		{name: "5xx, committed or not", faults: "503=0.2,500=0.1,502=0.1"},
+		{name: "429 without a word", faults: "429=0.3"},
+		{name: "429 with a time", faults: "429=0.3,retry-after=2"},
+		{name: "answers that come too late", faults: "slow=0.1:20s"},
+		{name: "reads lag", faults: "commit-then-cut=0.3,lag=10s"},
+		{name: "commits come late", faults: "late-commit=0.2:12s"},
+		{name: "commits come late, and reads lag", faults: "late-commit=0.2:12s,lag=5s"},
+		{name: "all of it", faults: "commit-then-cut=0.1,cut=0.1,503=0.1,429=0.1,truncate=0.05,html=0.05,slow=0.02:20s,late-commit=0.05:8s,lag=2s"},
+	}
+	rows := 60
+	if *long {
+		rows = 1000
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, tt.config)
+				faults, err := sandbox.ParseFaults(tt.faults)
+				must(t, err)
+				faults.Match = writesOnly
+				must(t, w.server.SetFaults(faults))
+				got := w.run(w.runner([]file{contacts(rows)}, "", nil), "run")
+				w.server.Settle()
+				must(t, got.err)
+				w.books(got, rows)
+				for _, row := range got.rows {
+					if row.Outcome != reconcile.Created && row.Outcome != reconcile.Ambiguous {
+						t.Errorf("line %d is %s: %s", row.Line, row.Outcome, row.Message)
+					}
+				}
+				must(t, w.server.SetFaults(sandbox.Faults{}))
+				if strings.Contains(got.outcomes(), "ambiguous") {
+					got = w.run(w.runner([]file{contacts(rows)}, "", nil), "run")
+					must(t, got.err)
+				}
+				if n := len(w.orders()); n != rows {
+					t.Errorf("%d orders; want %d", n, rows)
+				}
+				if !got.verification.Closed() {
+					t.Errorf("the books do not close: %+v", got.verification)
+				}
+				w.writes.Store(0)
+				w.run(w.runner([]file{contacts(rows)}, "", nil), "again")
+				if n := w.writes.Load(); n != 0 {
+					t.Errorf("a clean run after it sent %d requests", n)
+				}
+			})
+		})
+	}
+}
+
+// TestLateCommit: what is applied within the settle window is adopted; what
+// comes later is found by the verification, or left to resume.
+func TestLateCommit(t *testing.T) {
+	for _, tt := range []struct {
+		late   time.Duration
+		resend importer.Resend
+		twice  bool
+		ends   string
+	}{
+		{100 * time.Millisecond, importer.ResendSettled, false, "created"},
+		{20 * time.Second, importer.ResendSettled, false, "created"},
+		{120 * time.Second, importer.ResendNever, false, "ambiguous"},
+	} {
+		t.Run(fmt.Sprint(tt.late, " ", tt.resend), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{})
+				var once atomic.Bool
+				must(t, w.server.SetFaults(sandbox.Faults{LateCommit: 1, LateBy: tt.late,
+					Match: func(r *http.Request) bool { return writesOnly(r) && once.CompareAndSwap(false, true) }}))
+				got := w.run(w.runner([]file{contacts(1)}, "", func(r *importer.Runner) { r.Resend = tt.resend }), "run")
+				must(t, got.err)
+				if got.outcomes() != tt.ends {
+					t.Errorf("outcome %s, want %s", got.outcomes(), tt.ends)
+				}
+				w.server.Settle()
+				w.books(got, 1)
+				if tt.ends == "ambiguous" {
+					got = w.run(w.runner(nil, "", nil), "run")
+					must(t, got.err)
+					if got.outcomes() != "created" || len(w.orders()) != 1 {
+						t.Errorf("resumed: %s, %d orders", got.outcomes(), len(w.orders()))
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestCrashes stops a run at every write of its ledger, before and after it is
+// durable, and goes on with it: nothing is lost, nothing is done twice.
+func TestCrashes(t *testing.T) {
+	const rows = 12
+	files := []file{contacts(rows)}
+	const spec = "version: 1\ncolumns:\n  phoneNumber: phone\n  name: name\n  order.instructions: company\n"
+	for point := 1; ; point++ {
+		crashed := true
+		for _, after := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{})
+				for i := range 3 {
+					_, err := w.server.AddRecord(sandbox.Record{PhoneNumber: number(i), RecordTypeUUID: w.campaign.RecordTypeUUID})
+					must(t, err)
+				}
+				crash := &crash{at: int64(point), after: after}
+				w.runWith(t.Context(), w.runner(files, spec, nil), "run", nil, crash.wrap)
+				crashed = crashed && crash.happened()
+				got := w.run(w.runner(files, spec, nil), "run")
+				must(t, got.err)
+				w.books(got, rows)
+				if n := len(w.orders()); n != rows {
+					t.Errorf("crash %d (after %t): %d orders; want %d: %s", point, after, n, rows, got.outcomes())
+				}
+				for _, o := range w.orders() {
+					if o.Instructions == "" {
+						t.Errorf("crash %d (after %t): %s has no settings: %s", point, after, o.Record.PhoneNumber, got.outcomes())
+					}
+				}
+			})
+		}
+		if !crashed {
+			if point < 4 {
+				t.Errorf("the run made %d writes only", point)
+			}
+			return
+		}
+	}
+}
+
+// crash is a ledger whose write number at fails, before or after it has become
+// durable, and every later one too.
+type crash struct {
+	importer.Ledger
+	at    int64
+	after bool
+	n     atomic.Int64
+}
+
+var errCrash = errors.New("crash")
+
+func (c *crash) wrap(l importer.Ledger) importer.Ledger {
+	c.Ledger = l
+	return c
+}
+
+func (c *crash) happened() bool { return c.n.Load() >= c.at }
+
+func (c *crash) Write(ctx context.Context, change importer.Change) error {
+	n := c.n.Add(1)
+	if n < c.at {
+		return c.Ledger.Write(ctx, change)
+	}
+	if n == c.at && c.after {
+		if err := c.Ledger.Write(ctx, change); err != nil {
+			return err
+		}
+	}
+	return errCrash
+}
+
+// TestDrain stops runs at random moments, softly, and goes on with them.
+func TestDrain(t *testing.T) {
+	const rows = 150
+	for seed := range uint64(6) {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, sandbox.Config{})
+			must(t, w.server.SetFaults(sandbox.Faults{Slow: 1, SlowFor: 500 * time.Millisecond, Seed: seed, Match: writesOnly}))
+			rng := rand.New(rand.NewPCG(seed, 1))
+			name := "run"
+			for range 3 {
+				drain := make(chan struct{})
+				timer := time.AfterFunc(time.Duration(rng.IntN(3000))*time.Millisecond, func() { close(drain) })
+				got := w.runWith(t.Context(), w.runner([]file{contacts(rows)}, "", nil), name, drain, nil)
+				timer.Stop()
+				if got.err != nil && !errors.Is(got.err, importer.ErrDrained) {
+					t.Fatal(got.err)
+				}
+				if got.state.Phase == importer.Reading || got.state.Phase == importer.Looking {
+					name += "-again" // nothing was sent: a new run begins
+					continue
+				}
+				w.books(got, rows)
+				if strings.Contains(got.outcomes(), "ambiguous") {
+					t.Errorf("seed %d: an answer that was waited for is missing: %s", seed, got.outcomes())
+				}
+			}
+			got := w.run(w.runner([]file{contacts(rows)}, "", nil), name)
+			must(t, got.err)
+			w.books(got, rows)
+			if n := len(w.orders()); n != rows {
+				t.Errorf("seed %d: %d orders; want %d", seed, n, rows)
+			}
+		})
+	}
+}
+
+// TestAnyMix is the promise as a property: any mix of faults, any number of
+// workers, any crash: one outcome a row, at most one order a number, and a
+// clean run at the end sends nothing.
+func TestAnyMix(t *testing.T) {
+	runs := 12
+	if *long {
+		runs = 300
+	}
+	for seed := range uint64(runs) {
+		synctest.Test(t, func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, 2))
+			w := newWorld(t, sandbox.Config{NewestFirst: rng.IntN(2) == 0, PartialRecords: rng.IntN(2) == 0, MaxBatch: 1 + rng.IntN(30)})
+			share := func() float64 { return rng.Float64() * 0.12 }
+			must(t, w.server.SetFaults(sandbox.Faults{
+				Seed: seed, Cut: share(), CommitThenCut: share(), HTML: share(), Truncate: share(), Slow: share() / 4, SlowFor: 20 * time.Second,
+				LateCommit: share() / 2, LateBy: time.Duration(rng.IntN(15)) * time.Second, Lag: time.Duration(rng.IntN(8)) * time.Second,
+				Status: map[int]float64{503: share(), 429: share()}, RetryAfter: []string{"", "1", "garbage"}[rng.IntN(3)],
+			}))
+			rows := 20 + rng.IntN(60)
+			for i := range rows / 3 {
+				_, err := w.server.AddRecord(sandbox.Record{PhoneNumber: number(i * 2), RecordTypeUUID: w.campaign.RecordTypeUUID})
+				must(t, err)
+			}
+			files := []file{contacts(rows)}
+			workers := 1 + rng.IntN(20)
+			adjust := func(r *importer.Runner) { r.Workers = workers }
+			name, attempts := "run", 0
+			var got ran
+			for ; attempts < 20; attempts++ {
+				crash := &crash{at: int64(1 + rng.IntN(12)), after: rng.IntN(2) == 0}
+				wrap := crash.wrap
+				if attempts > 4 {
+					wrap = nil
+				}
+				got = w.runWith(t.Context(), w.runner(files, "", adjust), name, nil, wrap)
+				if got.state.Phase == importer.Done {
+					break
+				}
+				if got.state.Phase != importer.Applying {
+					name += "'"
+				}
+				if attempts > 8 {
+					must(t, w.server.SetFaults(sandbox.Faults{}))
+				}
+			}
+			w.server.Settle()
+			must(t, w.server.SetFaults(sandbox.Faults{}))
+			w.books(got, rows)
+			got = w.run(w.runner(files, "", adjust), name+" last")
+			must(t, got.err)
+			w.books(got, rows)
+			w.writes.Store(0)
+			w.run(w.runner(files, "", adjust), name+" clean")
+			if n := w.writes.Load(); n != 0 {
+				t.Errorf("seed %d: a clean run sent %d requests", seed, n)
+			}
+			if n := len(w.orders()); n != rows {
+				t.Errorf("seed %d: %d orders; want %d after %d attempts", seed, n, rows, attempts)
+			}
+		})
+	}
+}

@@ -1,0 +1,156 @@
+package source
+
+import (
+	"bytes"
+	"slices"
+)
+
+// sampleRows is how many rows of the sample a dialect is found out by.
+const sampleRows = 500
+
+// reading is a sample as a format cuts it.
+type reading struct {
+	format
+	rows  [][]string // blank ones left out
+	lines []int      // on which they start, from 0
+	bad   int        // records that cannot be cut
+	width int        // of most rows
+	same  int        // rows of that width
+}
+
+// readSample cuts a sample into rows.
+func readSample(f format, sample []byte, whole bool) reading {
+	c := newCutter(f)
+	rd := reading{format: f}
+	line := 0
+	for i := 0; i < len(sample) && len(rd.rows)+rd.bad < sampleRows; {
+		r := c.cut(sample[i:], whole, strictly)
+		if r.trouble == more {
+			break
+		}
+		if r.trouble != none {
+			r.next = afterBreak(sample[i:], lineEnd(sample[i:], r.at))
+			rd.bad++
+		} else if cells := c.strings(0); !isBlank(cells) {
+			rd.rows, rd.lines = append(rd.rows, cells), append(rd.lines, line)
+		}
+		line += breaks(sample[i : i+r.next])
+		i += r.next
+	}
+	counts := make(map[int]int)
+	for _, row := range rd.rows {
+		counts[len(row)]++
+	}
+	for i := len(rd.rows) - 1; i >= 0; i-- {
+		// Of widths that are as frequent, that of the earliest row.
+		if n := len(rd.rows[i]); counts[n] >= rd.same {
+			rd.width, rd.same = n, counts[n]
+		}
+	}
+	return rd
+}
+
+// consistency is the share of records that have the width of most.
+func (rd *reading) consistency() float64 {
+	if len(rd.rows) == 0 {
+		return 0
+	}
+	return float64(rd.same) / float64(len(rd.rows)+rd.bad)
+}
+
+// score rates a reading after G. J. J. van den Burg, A. Nazábal and C. Sutton,
+// "Wrangling messy CSV files by detecting row and type patterns" (2019): in the
+// right one rows have one width, and cells are something.
+func (rd *reading) score() float64 {
+	if rd.width < 2 {
+		return 0
+	}
+	known, all := 0, 0
+	for _, row := range rd.rows {
+		for _, cell := range row {
+			if all++; kindOf(cell) != unknown {
+				known++
+			}
+		}
+	}
+	return rd.consistency() * (1 - 1/float64(rd.width)) * (0.2 + 0.8*float64(known)/float64(all))
+}
+
+// findFormat returns the reading that explains a sample best, and how sure
+// that is. Quotes, doubled within quotes, and one of four delimiters are taken
+// unless they fail and something else does not.
+func findFormat(sample []byte, whole bool, delim string) (reading, float64) {
+	delims := []string{",", ";", "\t", "|"}
+	if delim != "" {
+		delims = []string{delim}
+	}
+	best, bestScore, second := reading{}, -1.0, 0.0
+	try := func(d string) {
+		rd := readSample(format{delim: []byte(d), quote: '"'}, sample, whole)
+		switch score := rd.score(); {
+		case score > bestScore:
+			best, bestScore, second = rd, score, bestScore
+		case score > second:
+			second = score
+		}
+	}
+	for _, d := range delims {
+		try(d)
+	}
+	if delim == "" && best.width < 2 {
+		for _, d := range []string{"^", "~", "#", "¦", "§", "\x1F", "\x01"} {
+			if rd := readSample(format{delim: []byte(d), quote: '"'}, sample, whole); rd.width > 1 && rd.consistency() > 0.9 && len(rd.rows) > 1 {
+				best, bestScore = rd, rd.score()
+				break
+			}
+		}
+	}
+	if delim == "" {
+		best = doubled(best, sample, whole)
+	}
+	best = other(best, sample, whole)
+	if bestScore <= 0 {
+		return best, 1 // one column: there is nothing to be unsure of
+	}
+	return best, best.consistency() * min(1, 0.5+(bestScore-max(second, 0))/bestScore)
+}
+
+// doubled takes a delimiter of two characters where the one found never stands
+// alone. Of a comma, semicolon or tab that says more of columns that are empty.
+func doubled(rd reading, sample []byte, whole bool) reading {
+	if bytes.ContainsAny(rd.delim, ",;\t") {
+		return rd
+	}
+	if two := slices.Repeat(rd.delim, 2); rd.width > 2 && bytes.Count(sample, rd.delim) == 2*bytes.Count(sample, two) {
+		if d := readSample(format{delim: two, quote: rd.quote}, sample, whole); d.consistency() >= rd.consistency() {
+			return d
+		}
+	}
+	return rd
+}
+
+// other takes another way of quoting where more rows come out whole by it, and
+// nearly all do; or where every name in the header is in single quotes.
+func other(best reading, sample []byte, whole bool) reading {
+	single := len(best.rows) > 0 && !slices.ContainsFunc(best.rows[0], func(c string) bool { return len(c) < 3 || c[0] != '\'' || c[len(c)-1] != '\'' })
+	if best.consistency() == 1 && !single {
+		return best
+	}
+	for _, f := range []format{
+		{delim: best.delim, quote: '"', padded: true},
+		{delim: best.delim, quote: '"', escape: '\\'},
+		{delim: best.delim, quote: '\''},
+		{delim: best.delim},
+	} {
+		rd := readSample(f, sample, whole)
+		switch {
+		case rd.width < 2 || rd.consistency() < 0.9:
+		case f.quote == '\'' && (!single || rd.same < best.same):
+		case f.quote != '\'' && rd.same <= best.same:
+		case f.quote == 0 && slices.ContainsFunc(rd.rows, enclosed):
+		default:
+			best = rd
+		}
+	}
+	return best
+}
