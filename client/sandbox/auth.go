@@ -17,8 +17,7 @@ type Token struct {
 	Expires     time.Time // zero: never
 }
 
-// AllPermissions are the permissions that there are.
-func AllPermissions() []string {
+func allPermissions() []string {
 	return []string{readCampaigns, writeCampaigns, readRecords, writeRecords, readRecordTypes}
 }
 
@@ -59,7 +58,7 @@ func (s *Server) admit(c *call) error {
 func (s *Server) me(c *call) (int, any, error) {
 	permissions := c.token.Permissions
 	if permissions == nil {
-		permissions = AllPermissions()
+		permissions = allPermissions()
 	}
 	account := map[string]any{
 		"user": map[string]any{

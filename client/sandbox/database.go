@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"path/filepath"
 	"sync"
 
 	"github.com/gofrs/flock"
@@ -62,6 +62,9 @@ func openDatabase(path string, newestFirst bool) (_ *database, err error) {
 		}
 	}()
 	if path != "" {
+		if path, err = filepath.Abs(path); err != nil {
+			return nil, err
+		}
 		if err := createPrivate(path); err != nil {
 			return nil, err
 		}
@@ -139,9 +142,7 @@ func (d *database) release() error {
 		errs = append(errs, d.writer.close())
 	}
 	if d.lock != nil {
-		if err := d.lock.Unlock(); !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
-		}
+		errs = append(errs, d.lock.Unlock())
 	}
 	return errors.Join(errs...)
 }

@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// Statuses are those that requests may name: the ones that the platform shows
+// statuses are those that requests may name: the ones that the platform shows
 // and the ones that its list filter documents.
-func Statuses() []string {
+func statuses() []string {
 	return []string{
 		"registered", "planned", "scheduled", "busy", "contacted", "canceled", "do-not-call",
 		"calling", "completed", "failed", "no-answer",
 	}
 }
 
-func isStatus(text string) bool { return slices.Contains(Statuses(), text) }
+func isStatus(text string) bool { return slices.Contains(statuses(), text) }
 
-func statusMessage() string { return "must be one of " + strings.Join(Statuses(), ", ") }
+func statusMessage() string { return "must be one of " + strings.Join(statuses(), ", ") }
 
 func (s *Server) listOrders(c *call) (int, any, error) {
 	campaign, err := s.campaign(c)

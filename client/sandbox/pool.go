@@ -28,7 +28,7 @@ func openPool(path string, connections int) (*pool, error) {
 	dsn := ":memory:"
 	if path != "" {
 		query := "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
-		escaped := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() // opaque: a relative path has no host
+		escaped := (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() // opaque: no part of it is a host
 		dsn = (&url.URL{Scheme: "file", Opaque: escaped, RawQuery: query}).String()
 	}
 	db, err := sql.Open("sqlite", dsn)

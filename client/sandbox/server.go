@@ -50,7 +50,10 @@ type Server struct {
 }
 
 // Open opens a sandbox, and fills one that is empty with the Demo.
-func Open(_ context.Context, config Config) (*Server, error) {
+func Open(ctx context.Context, config Config) (*Server, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	s := &Server{
 		tokens:         config.Tokens,
 		rateLimit:      config.RateLimit,
@@ -72,15 +75,19 @@ func Open(_ context.Context, config Config) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	name := "in memory"
+	if config.Path != "" {
+		name = config.Path
+	}
 	var err error
 	if s.db, err = openDatabase(config.Path, config.NewestFirst); err != nil {
-		return nil, fmt.Errorf("opening sandbox %s: %w", config.Path, err)
+		return nil, fmt.Errorf("opening sandbox %s: %w", name, err)
 	}
 	s.late.open()
 	s.api = s.routes()
 	go s.db.write()
 	if err := errors.Join(s.load(config.Empty), s.SetFaults(config.Faults)); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening sandbox %s: %w", config.Path, err), s.Close())
+		return nil, errors.Join(fmt.Errorf("opening sandbox %s: %w", name, err), s.Close())
 	}
 	return s, nil
 }

@@ -58,6 +58,23 @@ func TestFile(t *testing.T) {
 	}
 }
 
+func TestRelativePath(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s, err := sandbox.Open(t.Context(), sandbox.Config{Path: "rehearsal.db"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	if stat, err := os.Stat("rehearsal.db"); err != nil || stat.Size() == 0 {
+		t.Errorf("%v, %v", stat, err)
+	}
+	if _, err := sandbox.Open(t.Context(), sandbox.Config{Path: "no/such/folder/a.db"}); err == nil || !strings.Contains(err.Error(), "no/such/folder/a.db") {
+		t.Errorf("in a folder that is not there: %v", err)
+	}
+}
+
 func TestForeignDatabase(t *testing.T) {
 	dir := t.TempDir()
 	for name, statement := range map[string]string{

@@ -72,11 +72,11 @@ func setTime(field string, value json.RawMessage, wrong *invalid) *time.Time {
 	}
 	text, _ := stringOf(value)
 	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	t = t.UTC().Truncate(time.Millisecond)
+	if err != nil || t.Year() < 1 || t.Year() > 9999 { // in UTC the year may be another
 		wrong.add(field, "must be a time, as RFC 3339 writes it")
 		return nil
 	}
-	t = t.UTC().Truncate(time.Millisecond)
 	return &t
 }
 
