@@ -50,8 +50,12 @@ type compiler struct {
 	faults []error
 }
 
+// fault adds a fault, once.
 func (c *compiler) fault(at position, hint, format string, args ...any) {
-	c.faults = append(c.faults, c.spec.file.fault(at, hint, format, args...))
+	f := c.spec.file.fault(at, hint, format, args...)
+	if !slices.ContainsFunc(c.faults, func(known error) bool { return known.Error() == f.Error() }) {
+		c.faults = append(c.faults, f)
+	}
 }
 
 // entries compiles the entries, each after those that it needs.

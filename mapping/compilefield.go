@@ -24,22 +24,28 @@ func (c *compiler) field(e *Entry) field {
 		f.sources = append(f.sources, column{index, c.header.names[index]})
 	}
 	rule, typ := c.rule(e.Target), c.types[e.Target]
-	f.convert = c.converter(e, typ, rule, false)
+	f.convert = c.converter(e, typ, rule)
 	for i := range e.Transform {
 		f.steps = append(f.steps, newStep(&e.Transform[i]))
 	}
 	f.raw = (typ == "phone" || e.Take != "") && len(f.steps) == 0
+	f.written = c.converter(&Entry{Target: e.Target, Type: e.Type, Decimal: ".", Timezone: e.Timezone, at: e.at}, typ, rule)
 	if e.Expr != "" {
 		c.calculate(e, &f, rule, typ)
 	}
 	c.require(e, &f, rule, typ)
+	switch e.Target {
+	case targetCountry:
+		f.note = func(r *row, value string) { r.region = value }
+	case targetZone:
+		f.note = func(r *row, value string) { r.zone, _ = c.zones.find(value) }
+	}
 	return f
 }
 
 // calculate gives the field its expression.
 func (c *compiler) calculate(e *Entry, f *field, rule *Field, typ string) {
 	f.formula, f.valueType = c.formula(e.Expr, e.at["expr"]), typ
-	f.written = c.converter(&Entry{Target: e.Target, Type: e.Type, Decimal: ".", Timezone: e.Timezone, at: e.at}, typ, rule, false)
 	if f.formula != nil && !formulaKind(f.formula.program.Node().Type()) {
 		c.fault(e.at["expr"], "", "the expression gives %s, and %s needs a text, a number or yes and no", f.formula.program.Node().Type(), e.Target)
 	}
@@ -51,7 +57,7 @@ func (c *compiler) require(e *Entry, f *field, rule *Field, typ string) {
 	case e.Target == targetPhone && c.m.identity != targetUUID:
 		f.required, f.missing = "and without a number nobody can be called", "phone-missing"
 	case rule != nil && rule.Required:
-		f.required, f.missing = "and the record type"+named(c.rt.Name)+" requires "+rule.ID, "required"
+		f.required, f.missing = "and the record type"+named(c.rt.Name)+" requires "+escape(rule.ID), "required"
 	}
 	if rule != nil && rule.Validation != "" {
 		f.pattern, f.refusal = newPattern(rule.ID, rule.Validation), refusal(rule)
@@ -63,6 +69,9 @@ func (c *compiler) require(e *Entry, f *field, rule *Field, typ string) {
 			c.fault(e.at["default"], bad.hint, "the default of %s, %s, %s", e.Target, show(e.Default), bad.message)
 		}
 		f.fallback = v
+		if typ == "time" || typ == "datetime" {
+			f.fallback, f.local = e.Default, true
+		}
 	} else if rule != nil && rule.Default != "" {
 		f.fallback = c.ruleDefault(rule)
 	}
@@ -72,14 +81,17 @@ func refusal(rule *Field) string {
 	if rule.Error != "" {
 		return "does not fit: " + escape(rule.Error)
 	}
-	return "does not match the rule of " + rule.ID + ", " + show(rule.Validation)
+	return "does not match the rule of " + escape(rule.ID) + ", " + show(rule.Validation)
 }
 
 // defaultValue converts a default, which is written the way it is sent:
 // without the marks and formats of the column.
 func (c *compiler) defaultValue(e *Entry, typ string, rule *Field, text string) (string, *fault) {
 	plain := Entry{Target: e.Target, Type: e.Type, Decimal: "."}
-	f := field{convert: c.converter(&plain, typ, rule, true)}
+	if e.Default != "" {
+		plain.Timezone.Name = "UTC" // only whether it can be read counts; its zone is the row's
+	}
+	f := field{convert: c.converter(&plain, typ, rule)}
 	if rule != nil && rule.Validation != "" {
 		f.pattern, f.refusal = newPattern(rule.ID, rule.Validation), refusal(rule)
 	}

@@ -107,8 +107,7 @@ var countries = sync.OnceValue(func() foldTable[string] {
 	return names
 })
 
-// asCountry reads a country and leaves its region to the row's phone number.
-func asCountry(r *row, text string) (string, *fault) {
+func asCountry(_ *row, text string) (string, *fault) {
 	code, ok := countries().find(text)
 	if !ok {
 		return "", &fault{"country-unknown", "is no country that is known", "write its two letters, such as GB or US"}

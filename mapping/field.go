@@ -14,7 +14,7 @@ type field struct {
 
 	formula   *formula  // in the place of sources
 	valueType string    // with formula
-	written   converter // with formula: of results that are not text, such as numbers
+	written   converter // of what is written as it is sent: results that are no text, and local fallbacks
 
 	steps    []step
 	convert  converter
@@ -23,6 +23,9 @@ type field struct {
 	required string // who requires it: the message where it is blank; "" where it may be
 	missing  string // code of that problem
 	fallback string // sent where it is blank
+	local    bool   // the fallback is a time whose zone is the row's: converted there
+
+	note func(r *row, value string) // what the rest of the row takes from the value
 }
 
 // column is a column of the source.
@@ -150,6 +153,13 @@ func (f *field) check(r *row, cell, text string, convert converter) (string, *fa
 func (f *field) blank(r *row) string {
 	if f.fallback == "" && f.required != "" {
 		r.problems = append(r.problems, f.blankProblem(f.missing, f.required, ""))
+	}
+	if f.local {
+		v, bad := f.written(r, f.fallback)
+		if bad != nil {
+			r.problems = append(r.problems, f.problem("", f.fallback, bad))
+		}
+		return v
 	}
 	return f.fallback
 }

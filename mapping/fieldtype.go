@@ -62,9 +62,8 @@ func orText(typ string) string {
 	return typ
 }
 
-// converter makes the converter of a type. With plain, the text is written the
-// way it is sent.
-func (c *compiler) converter(e *Entry, typ string, rule *Field, plain bool) converter {
+// converter makes the converter of a type.
+func (c *compiler) converter(e *Entry, typ string, rule *Field) converter {
 	n := number{}
 	if e.Decimal != "" {
 		n.decimal = e.Decimal[0]
@@ -97,13 +96,6 @@ func (c *compiler) converter(e *Entry, typ string, rule *Field, plain bool) conv
 	case "phone":
 		return c.phoneConverter()
 	case "country":
-		if e.Target == targetCountry && !plain {
-			return func(r *row, text string) (string, *fault) {
-				code, bad := asCountry(r, text)
-				r.region = code
-				return code, bad
-			}
-		}
 		return asCountry
 	}
 	if e.Take != "" {
@@ -138,7 +130,7 @@ func (c *compiler) dateConverter(e *Entry, typ string) converter {
 		if bad != nil {
 			return "", bad
 		}
-		r.time, r.timeZone = t, zone
+		r.timeZone = zone
 		return t.Format(time.RFC3339Nano), nil
 	}
 }

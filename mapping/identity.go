@@ -22,14 +22,18 @@ func (c *compiler) checkIdentity() {
 }
 
 // noPhone is the fault of a mapping without a phone number.
-func noPhone(spec *Spec, header []string) *Error {
-	return spec.file.fault(spec.at["columns"], fmt.Sprintf("the columns are %s; name one in the mapping file:\n  columns:\n    phoneNumber: %s", list(header), yamlText(firstOr(header, "Phone"))),
+func noPhone(spec *Spec, columns []string) *Error {
+	return spec.file.fault(spec.at["columns"], fmt.Sprintf("the columns are %s; name one in the mapping file:\n  columns:\n    phoneNumber: %s", list(columns), yamlText(likelyPhone(columns))),
 		"no column is mapped to phoneNumber")
 }
 
-func firstOr(names []string, otherwise string) string {
-	if len(names) > 0 {
-		return names[0]
+// likelyPhone is the column that an example had best name.
+func likelyPhone(columns []string) string {
+	best, score := "Phone", 0.0
+	for _, name := range columns {
+		if c := resemblance(foldString(name), targetPhone); c > score {
+			best, score = name, c
+		}
 	}
-	return otherwise
+	return best
 }

@@ -53,6 +53,11 @@ func TestMap(t *testing.T) {
 			mapping: "region: GB\ncolumns:\n  phoneNumber: Phone\n  firstName: First\n  parameters.city: City\n  parameters.lang: Lang\n  parameters.vip: VIP\n",
 			header:  "Phone,First,City,Lang,VIP", cells: "020 7946 0958,",
 			record: `{"phoneNumber":"+442079460958","parameters":{"lang":"en","vip":false}}`,
+			check: func(t *testing.T, c mapping.Contact) {
+				if want := []string{"firstName", "parameters.city"}; !slices.Equal(c.Blank, want) {
+					t.Errorf("blank %q, want %q", c.Blank, want)
+				}
+			},
 		},
 		{
 			name:    "a number is read in the country of its row",
@@ -191,6 +196,23 @@ func TestMap(t *testing.T) {
 			mapping: "region: GB\ncolumns:\n  order.scheduledTime: At\n  order.timezone: Zone\n  phoneNumber: Phone\n",
 			header:  "Phone,At,Zone", cells: "020 7946 0958,2026-05-10 16:30,Europe/Berlin",
 			env: mapping.Env{Timezone: "America/New_York"},
+			check: func(t *testing.T, c mapping.Contact) {
+				equal(t, "settings", settings(t, c.Settings), `{"scheduledTime":"2026-05-10T14:30:00Z","scheduledTimeTimezone":"Europe/Berlin"}`)
+			},
+		},
+		{
+			name:    "defaults count as if the cells said them: the region of the number, the zone of the time, the time",
+			mapping: "columns:\n  phoneNumber: Phone\n  country: {column: Land, default: Germany}\n  order.timezone: {default: Europe/Paris}\n  order.scheduledTime: {column: At, default: 2026-05-10 16:30}\n",
+			header:  "Phone,Land,At", cells: "030 901820,,2026-05-10 12:00",
+			record: `{"phoneNumber":"+4930901820","country":"DE","parameters":{"lang":"en","vip":false}}`,
+			check: func(t *testing.T, c mapping.Contact) {
+				equal(t, "settings", settings(t, c.Settings), `{"scheduledTime":"2026-05-10T10:00:00Z","scheduledTimeTimezone":"Europe/Paris"}`)
+			},
+		},
+		{
+			name:    "a default time is one for all, in the campaign's zone unless it says its offset",
+			mapping: "region: GB\ncolumns:\n  phoneNumber: Phone\n  order.scheduledTime: {column: At, default: 2026-05-10 16:30}\n",
+			header:  "Phone,At", cells: "020 7946 0958,", env: mapping.Env{Timezone: "Europe/Berlin"},
 			check: func(t *testing.T, c mapping.Contact) {
 				equal(t, "settings", settings(t, c.Settings), `{"scheduledTime":"2026-05-10T14:30:00Z","scheduledTimeTimezone":"Europe/Berlin"}`)
 			},

@@ -40,10 +40,9 @@ type row struct {
 	values   []string // by slot; "" is blank
 	region   string   // of the row's country
 	number   phone.Number
-	mend     phone.Mend // of the cell that was converted last
-	zone     *time.Location
-	time     time.Time
-	timeZone *time.Location
+	mend     phone.Mend     // of the cell that was converted last
+	zone     *time.Location // order.timezone
+	timeZone *time.Location // in which order.scheduledTime was meant; nil where it says its offset
 	problems []Problem
 	mended   []Mended
 
@@ -65,8 +64,17 @@ func (r *row) cell(column int) string {
 func (m *Mapper) Map(cells []string, c *Contact) []Problem {
 	r := &c.row
 	*r = row{cells: cells, values: r.values[:0], mended: c.Mended[:0], formulas: r.formulas, machine: r.machine}
+	c.Blank = c.Blank[:0]
 	for i := range m.fields {
-		r.values = append(r.values, m.fields[i].value(r))
+		f := &m.fields[i]
+		v := f.value(r)
+		r.values = append(r.values, v)
+		switch {
+		case v == "":
+			c.Blank = append(c.Blank, f.target)
+		case f.note != nil:
+			f.note(r, v)
+		}
 	}
 	c.Phone, c.Region = r.number.E164, r.number.Region
 	if c.Region == noRegion {
@@ -206,8 +214,8 @@ func (m *Mapper) orderSettings(r *row) *Settings {
 		return &n
 	}
 	// The order is that of orderTargets.
-	if get(0) != "" {
-		s.ScheduledTime = r.time
+	if at, err := time.Parse(time.RFC3339Nano, get(0)); err == nil {
+		s.ScheduledTime = at
 		if r.timeZone != nil {
 			s.Timezone = r.timeZone.String()
 		}

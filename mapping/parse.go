@@ -61,7 +61,7 @@ func (d *decoder) document(text []byte) (root ast.Node, err error) {
 		if t := bad.GetToken(); t != nil && t.Position != nil {
 			at = position{t.Position.Line, t.Position.Column}
 		}
-		return nil, d.file.fault(at, "", "%s", bad.GetMessage())
+		return nil, d.file.fault(at, "", "%s", escape(bad.GetMessage()))
 	}
 	var docs []ast.Node
 	for _, doc := range tree.Docs {

@@ -21,7 +21,7 @@ func (p Problem) String() string {
 	if p.Column != "" {
 		b.WriteString(quote(p.Column))
 	} else {
-		b.WriteString(p.Field)
+		b.WriteString(escape(p.Field))
 	}
 	b.WriteString(": ")
 	if p.Value != "" {

@@ -9,9 +9,11 @@ import (
 
 // Match is what Propose did with a column.
 type Match struct {
-	Column string
-	Target string // "" for a column that was left
-	Why    string // such as: its name, a known name of phoneNumber, "Mobile" is better
+	Column     string
+	Target     string  // "" for a column that was left
+	Why        string  // such as: its name, a known name of phoneNumber, "Mobile" is taken for phoneNumber
+	Guess      string  // for a column that was left: a target that it may be, for a person to confirm; "" for none
+	Confidence float64 // 1 for a target's own name, less for a known name, least for a guess; 0 where there is neither
 }
 
 // How well a name says what the column is; lower is better.
@@ -229,16 +231,18 @@ func (p *proposal) matches() []Match {
 	for i, name := range p.columns {
 		taken := p.takenBy(i)
 		for _, c := range taken {
-			all = append(all, Match{Column: name, Target: c.target, Why: c.why})
+			all = append(all, Match{Column: name, Target: c.target, Why: c.why, Confidence: confidence(c.rank)})
 		}
 		if len(taken) > 0 {
 			continue
 		}
-		why := p.claims[i].why
+		left := Match{Column: name, Why: p.claims[i].why}
 		if holder, ok := p.taken[p.claims[i].target]; ok {
-			why = fmt.Sprintf("%s is taken for %s", quote(p.columns[holder.column]), p.claims[i].target)
+			left.Why = fmt.Sprintf("%s is taken for %s", quote(p.columns[holder.column]), p.claims[i].target)
+		} else if guess, confidence := p.guess(name); guess != "" {
+			left.Why, left.Guess, left.Confidence = left.Why+"; it may be "+guess, guess, confidence
 		}
-		all = append(all, Match{Column: name, Why: why})
+		all = append(all, left)
 	}
 	return all
 }

@@ -79,7 +79,7 @@ func TestProposeDoubts(t *testing.T) {
 		{"Mobile,Handy", "the columns \"Mobile\" and \"Handy\" may both be phoneNumber; say which it is in a mapping file:\n  columns:\n    phoneNumber: Mobile"},
 		{"Phone,order.scheduledTime,Scheduled Time", "the columns \"order.scheduledTime\" and \"Scheduled Time\" may both be order.scheduledTime; say which it is in a mapping file:\n  columns:\n    order.scheduledTime: order.scheduledTime"},
 		{"Phone,First Visit", "the column \"First Visit\" may be parameters.first_visit or parameters.firstVisit; say which it is in a mapping file:\n  columns:\n    parameters.first_visit: First Visit"},
-		{"First,Fax: work", "no column is mapped to phoneNumber; the columns are \"First\", \"Fax: work\"; name one in the mapping file:\n  columns:\n    phoneNumber: First"},
+		{"First,Fax: work", "no column is mapped to phoneNumber; the columns are \"First\", \"Fax: work\"; name one in the mapping file:\n  columns:\n    phoneNumber: Phone"},
 		{"", "no column is mapped to phoneNumber; the columns are none; name one in the mapping file:\n  columns:\n    phoneNumber: Phone"},
 	} {
 		header := strings.FieldsFunc(test.header, func(r rune) bool { return r == ',' })
@@ -99,8 +99,38 @@ func TestProposePhoneIsAParameterToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(matches); got != "[{Mobile parameters.mobile the id of the parameter} {Mobile phoneNumber a known name of phoneNumber}]" {
+	if got := fmt.Sprint(matches); got != "[{Mobile parameters.mobile the id of the parameter  1} {Mobile phoneNumber a known name of phoneNumber  0.95}]" {
 		t.Error(got)
+	}
+}
+
+// What is left may carry a guess, for a person to confirm.
+func TestProposeGuesses(t *testing.T) {
+	rt := mapping.RecordType{Fields: []mapping.Field{{ID: "last_visit"}, {ID: "amount"}}}
+	for _, test := range []struct{ column, guess string }{
+		{"Customer mobile nr", "phoneNumber"},
+		{"Phnoe", "phoneNumber"},
+		{"Tel.-Nr. 1 (privat)", "phoneNumber"},
+		{"Emial", "email"},
+		{"Billing Country", "country"},
+		{"Last visit date", "parameters.last_visit"},
+		{"Gift amount", "parameters.amount"},
+		{"Fax number", ""},
+		{"Notes", ""},
+		{"", ""},
+		{"?", ""},
+	} {
+		_, matches, err := mapping.Propose([]string{test.column}, rt)
+		if err == nil {
+			t.Errorf("%s: a guess was used", test.column)
+		}
+		m := matches[0]
+		if m.Guess != test.guess || m.Target != "" || (m.Guess == "") != (m.Confidence == 0) || m.Confidence >= 0.9 {
+			t.Errorf("%q: %+v, want the guess %q", test.column, m, test.guess)
+		}
+		if test.guess == "phoneNumber" && !strings.Contains(err.Error(), "phoneNumber: "+strings.Trim(test.column, `"`)) && !strings.Contains(err.Error(), `phoneNumber: "`) {
+			t.Errorf("%q: the example names another column: %v", test.column, err)
+		}
 	}
 }
 

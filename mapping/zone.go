@@ -85,12 +85,11 @@ func (z *zones) find(name string) (*time.Location, *fault) {
 	return loc, nil
 }
 
-func (z *zones) convert(r *row, text string) (string, *fault) {
+func (z *zones) convert(_ *row, text string) (string, *fault) {
 	loc, f := z.find(text)
 	if f != nil {
 		return "", &fault{f.code, "is no time zone", f.hint}
 	}
-	r.zone = loc
 	return loc.String(), nil
 }
 
