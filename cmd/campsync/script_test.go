@@ -1,7 +1,10 @@
+//go:build unix
+
 package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -15,6 +18,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -33,8 +37,12 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE campsync ...   run it; it must end with this exit code and show no token
 //	server                    serve a sandbox; CAMPSYNC_BASE_URL and CAMPSYNC_TOKEN lead to it
-//	serve campsync ...        run a program that serves until stop, and take its "export" lines
-//	stop CODE                 interrupt it; it must end with this exit code
+//	commits N                 wait until that has committed at least N changes
+//	once                      no number may have two orders there
+//	start campsync ...        run it in the background
+//	exports N                 wait for N lines "export NAME=value" of it, and take them
+//	send SIGNAL               send it INT, TERM, KILL, STOP or CONT
+//	finish CODE               wait for its end; it must have this exit code and show no token
 func TestScripts(t *testing.T) {
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -55,23 +63,34 @@ func TestScripts(t *testing.T) {
 			e.Setenv("XDG_CONFIG_HOME", filepath.Join(e.WorkDir, ".conf"))
 			e.Setenv("TESTDATA", filepath.Join(root, "testdata"))
 			e.Setenv("TERM", "xterm")
-			e.Values[servers{}] = &running{}
+			e.Values[stageKey{}] = &stage{}
 			e.Defer(func() { searchCanary(t, e.WorkDir) })
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"server": serveSandbox,
-			"serve":  serve,
-			"stop":   stop,
+			"exits":   exits,
+			"server":  serveSandbox,
+			"commits": commits,
+			"once":    once,
+			"start":   start,
+			"exports": exports,
+			"send":    send,
+			"finish":  finish,
 		},
 	})
 }
 
-// servers is the key of what a script has running.
-type servers struct{}
+// stageKey is the key of what a script has running.
+type stageKey struct{}
 
-type running struct{ program *exec.Cmd }
+type stage struct {
+	server  *sandbox.Server
+	program *exec.Cmd
+	out     *bufio.Reader // of the program
+	errs    bytes.Buffer  // of the program, once it has ended
+}
+
+func stageOf(ts *testscript.TestScript) *stage { return ts.Value(stageKey{}).(*stage) }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
@@ -84,9 +103,13 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("exit code %d, want %d (%v)", got, want, err)
 	}
 	for _, stream := range []string{"stdout", "stderr", "ttyout"} {
-		if strings.Contains(ts.ReadFile(stream), canary) {
-			ts.Fatalf("%s shows the token", stream)
-		}
+		checkCanary(ts, stream, ts.ReadFile(stream))
+	}
+}
+
+func checkCanary(ts *testscript.TestScript, stream, text string) {
+	if strings.Contains(text, canary) {
+		ts.Fatalf("%s shows the token", stream)
 	}
 }
 
@@ -114,41 +137,77 @@ func serveSandbox(ts *testscript.TestScript, _ bool, _ []string) {
 		api.Close()
 		ts.Check(s.Close())
 	})
+	stageOf(ts).server = s
 	ts.Setenv("CAMPSYNC_BASE_URL", api.URL+sandbox.BasePath)
 	ts.Setenv("CAMPSYNC_TOKEN", canary)
 }
 
-var exported = regexp.MustCompile(`^export (CAMPSYNC_\w+)=(\S+)$`)
-
-func serve(ts *testscript.TestScript, _ bool, args []string) {
-	path := lookPath(ts, args[0])
-	program := exec.Command(path, args[1:]...)
-	program.Dir = ts.MkAbs(".")
-	for _, name := range []string{"HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "PATH", "TESTSCRIPT_COVERAGE"} {
-		program.Env = append(program.Env, name+"="+ts.Getenv(name))
-	}
-	out, err := program.StdoutPipe()
+// commits waits for the server, which has no way to call back; what comes
+// after it must hold however late it is.
+func commits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	ts.Check(program.Start())
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		journal, err := stageOf(ts).server.Journal(0)
+		ts.Check(err)
+		if len(journal) >= want {
+			return
+		}
+	}
+	ts.Fatalf("there are fewer than %d commits after a minute", want)
+}
+
+func once(ts *testscript.TestScript, _ bool, _ []string) {
+	journal, err := stageOf(ts).server.Journal(0)
+	ts.Check(err)
+	seen := make(map[string]bool)
+	for _, c := range journal {
+		if c.Action != sandbox.ActionCreate {
+			continue
+		}
+		if seen[c.PhoneNumber] {
+			ts.Fatalf("%s has two orders", c.PhoneNumber)
+		}
+		seen[c.PhoneNumber] = true
+	}
+}
+
+func start(ts *testscript.TestScript, _ bool, args []string) {
+	s := stageOf(ts)
+	s.program = exec.Command(lookPath(ts, args[0]), args[1:]...)
+	s.program.Dir = ts.MkAbs(".")
+	for _, name := range []string{"HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "PATH", "CAMPSYNC_BASE_URL", "CAMPSYNC_TOKEN"} {
+		s.program.Env = append(s.program.Env, name+"="+ts.Getenv(name))
+	}
+	s.errs.Reset()
+	s.program.Stderr = &s.errs
+	out, err := s.program.StdoutPipe()
+	ts.Check(err)
+	s.out = bufio.NewReader(out)
+	ts.Check(s.program.Start())
+	program := s.program
 	ts.Defer(func() {
-		if program.ProcessState == nil {
-			_ = program.Process.Kill() // the script has failed before its stop
+		if program.ProcessState == nil { // the script has failed before its finish
+			_ = program.Process.Kill()
 			_ = program.Wait()
 		}
 	})
-	lines := bufio.NewScanner(out)
-	for range 2 {
-		if !lines.Scan() {
-			ts.Fatalf("it ended before it said where it is: %v", program.Wait())
-		}
-		found := exported.FindStringSubmatch(lines.Text())
+}
+
+var exported = regexp.MustCompile(`^export (CAMPSYNC_\w+)=(\S+)\n$`)
+
+func exports(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for range n {
+		line, err := stageOf(ts).out.ReadString('\n')
+		ts.Check(err)
+		found := exported.FindStringSubmatch(line)
 		if found == nil {
-			ts.Fatalf("it said %q", lines.Text())
+			ts.Fatalf("it said %q", line)
 		}
 		ts.Setenv(found[1], found[2])
 	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-	ts.Value(servers{}).(*running).program = program
 }
 
 func lookPath(ts *testscript.TestScript, name string) string {
@@ -162,11 +221,27 @@ func lookPath(ts *testscript.TestScript, name string) string {
 	return ""
 }
 
-func stop(ts *testscript.TestScript, _ bool, args []string) {
-	program := ts.Value(servers{}).(*running).program
-	ts.Check(program.Process.Signal(syscall.SIGINT))
-	if got := strconv.Itoa(codeOf(program.Wait())); got != args[0] {
-		ts.Fatalf("exit code %s, want %s", got, args[0])
+func send(ts *testscript.TestScript, _ bool, args []string) {
+	signals := map[string]os.Signal{
+		"INT": syscall.SIGINT, "TERM": syscall.SIGTERM, "KILL": syscall.SIGKILL,
+		"STOP": syscall.SIGSTOP, "CONT": syscall.SIGCONT,
+	}
+	ts.Check(stageOf(ts).program.Process.Signal(signals[args[0]]))
+}
+
+func finish(ts *testscript.TestScript, _ bool, args []string) {
+	s := stageOf(ts)
+	out, err := io.ReadAll(s.out)
+	ts.Check(err)
+	code := strconv.Itoa(codeOf(s.program.Wait()))
+	_, err = ts.Stdout().Write(out)
+	ts.Check(err)
+	_, err = ts.Stderr().Write(s.errs.Bytes())
+	ts.Check(err)
+	checkCanary(ts, "stdout", string(out))
+	checkCanary(ts, "stderr", s.errs.String())
+	if code != args[0] {
+		ts.Fatalf("exit code %s, want %s\n%s%s", code, args[0], out, s.errs.String())
 	}
 }
 
