@@ -1,8 +1,6 @@
 package sandbox
 
-import (
-	"errors"
-)
+import "errors"
 
 // maxGroup bounds the changes that share one transaction.
 const maxGroup = 256

@@ -9,9 +9,10 @@ import (
 )
 
 // Pipe serves a handler to the transport that it answers, by HTTP over pipes in
-// the process: connections can be cut as real ones, and in a bubble of
-// testing/synctest time goes on while a request waits. Any host leads there:
-// http://localhost/api. The function stops it.
+// the process. Connections can be cut as real ones, and in a bubble of
+// testing/synctest, in which the sandbox has to be opened too, time goes on
+// while a request waits. Any host leads there: http://localhost/api. The
+// function stops it.
 func Pipe(handler http.Handler) (transport *http.Transport, stop func()) {
 	pipes := &pipes{accept: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: handler}

@@ -1,8 +1,6 @@
 package sandbox
 
-import (
-	"time"
-)
+import "time"
 
 // foldedName is the name as searches compare it. It is left out where it is
 // the number, by which the record is found anyway: the index of names with a
