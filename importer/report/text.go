@@ -2,8 +2,10 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -121,16 +123,36 @@ func (s *Summary) books(t *text) {
 	} else {
 		t.field("time", duration(s.FinishedAt.Sub(s.StartedAt)))
 	}
-	if len(s.State.Mended) > 0 {
-		var parts []string
-		for _, m := range s.State.Mended {
-			parts = append(parts, fmt.Sprintf("%s × %s in %q", count(m.Count), m.Code, draw(t.style.Escape, m.Column)))
+	for i, m := range s.mended() {
+		label := ""
+		if i == 0 {
+			label = "mended"
 		}
-		t.field("mended", strings.Join(parts, ", "))
+		t.field(label, draw(t.style.Escape, m))
 	}
 	if s.Dir != "" {
 		t.field("reports", s.Dir)
 	}
+}
+
+// mended says for each column how many cells were mended, and of what.
+func (s *Summary) mended() []string {
+	var columns []string
+	total := make(map[string]int64)
+	kinds := make(map[string][]string)
+	sorted := slices.SortedFunc(slices.Values(s.State.Mended), func(a, b importer.Mended) int { return cmp.Compare(b.Count, a.Count) })
+	for _, m := range sorted {
+		if total[m.Column] == 0 {
+			columns = append(columns, m.Column)
+		}
+		total[m.Column] += m.Count
+		kinds[m.Column] = append(kinds[m.Column], fmt.Sprintf("%s %s", count(m.Count), m.Code))
+	}
+	texts := make([]string, 0, len(columns))
+	for _, c := range columns {
+		texts = append(texts, fmt.Sprintf("%s in %q: %s", count(total[c]), c, strings.Join(kinds[c], ", ")))
+	}
+	return texts
 }
 
 func (s *Summary) orders(style Style) string {
@@ -173,7 +195,7 @@ func (s *Summary) requests() string {
 		text += fmt.Sprintf(", %s held back by the rate limit", count(r.RateLimited))
 	}
 	if r.AmbiguousResolved > 0 {
-		text += fmt.Sprintf(", %s lost answers found out about", count(r.AmbiguousResolved))
+		text += fmt.Sprintf(", %s lost answers settled", count(r.AmbiguousResolved))
 	}
 	return text
 }
