@@ -4,10 +4,15 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
-// minDigits is how many digits a text must have to be taken for a number of its own beside another one.
-const minDigits = 7
+// minDigits is how many digits a text must have to be taken for a number of its own beside another one, and maxTail how
+// many digits of another number may stand for it after a slash (030/1234567/68: 1234567 and 1234568).
+const (
+	minDigits = 7
+	maxTail   = 4
+)
 
 var (
 	// scientific matches a whole number as a spreadsheet saves it when the column was too narrow.
@@ -50,9 +55,16 @@ func findDamage(text string, valid func(text string) bool) *Error {
 }
 
 // hasSeveral reports whether text holds more than one number that is valid by itself: between separators that stand
-// between numbers, or side by side, where the second begins with a plus or a national prefix.
+// between numbers, or side by side, where the second begins with a plus or a national prefix. A number and the last
+// digits of another one, which the library would take together, are several, too.
 func hasSeveral(text string, valid func(string) bool) bool {
 	isNumber := func(part string) bool { return countDigits(part) >= minDigits && valid(part) }
+	if slash := strings.LastIndexByte(text, '/'); slash >= 0 {
+		tail := countDigits(text[slash:])
+		if 0 < tail && tail <= maxTail && isNumber(text[:slash]) {
+			return true
+		}
+	}
 	if countDigits(text) < 2*minDigits {
 		return false
 	}
@@ -120,7 +132,8 @@ func isCarrierPlaceholder(number string) bool {
 // not read but skipped by the library.
 func hasStrayLetters(number string) bool {
 	letters := lettersOf(number)
-	return 0 < len(letters) && len(letters) < 3 && strings.Trim(letters, "xX") != ""
+	n := utf8.RuneCountInString(letters)
+	return 0 < n && n < 3 && strings.Trim(letters, "xX") != ""
 }
 
 // lettersOf returns the letters of number without those of the label of its extension.

@@ -5,17 +5,18 @@ import "github.com/nyaruka/phonenumbers/v2"
 // NormalizeSlowly is Normalize with every number read by the library: the measure of the fast way.
 func NormalizeSlowly(text, region string) (Number, error) {
 	mended, mend := mendText(nil, text)
-	number, err := read(string(mended), region)
-	if err == nil {
-		number.Mended = mend
+	number, refused := read(string(mended), region)
+	if refused != nil {
+		return Number{}, refused
 	}
-	return number, err
+	number.Mended = mend
+	return number, nil
 }
 
 // GoesFast reports whether text is read without the library.
 func GoesFast(text, region string) bool {
 	mended, _ := mendText(nil, text)
-	_, ok := readFast(mended, region)
+	_, _, ok := readFast(mended, region)
 	return ok
 }
 
@@ -36,4 +37,19 @@ func CompileAll() (plans, states, largest int, unusable []string) {
 		}
 	}
 	return plans, states, largest, unusable
+}
+
+// Prefix matches the beginning of digits by the automaton of pattern. It returns the length of the match, -1 for none,
+// and whether the last group took part in it.
+func Prefix(pattern, digits string) (end int, lastGroup bool) {
+	end, found := compilePrefix(pattern, true).prefix([]byte(digits))
+	if found == 0 {
+		return -1, false
+	}
+	return end, found&captured != 0
+}
+
+// Whole says by one automaton of all patterns which of them match digits, as a set of bits.
+func Whole(patterns []string, digits string) uint16 {
+	return uint16(compileSet(patterns).run([]byte(digits)))
 }

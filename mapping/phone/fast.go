@@ -1,35 +1,44 @@
 package phone
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/nyaruka/phonenumbers/v2"
+)
 
 // readFast reads a mended text without the library, by tables that are made of the library's metadata. It follows the
-// library's steps in its order (parseHelper, IsValidNumber, GetRegionCodeForNumber), and answers only where the answer
-// is a valid number; what is invalid or unusual is left to [read], which says the same or why not.
-func readFast(text []byte, region string) (Number, bool) {
+// library's steps in its order (parseHelper, IsValidNumber, GetRegionCodeForNumber), and is not ok where it does not
+// know what the library does: what is unusual is left to [read], which gives the same answers.
+func readFast(text []byte, region string) (number Number, refused *Error, ok bool) {
 	var s scanned
 	if len(text) > maxLength || !s.scan(text) {
-		return Number{}, false
+		return Number{}, nil, false
 	}
 	ps := loadPlans()
 	home := ps.byRegion[region]
 	if home == nil && region != "" {
-		return Number{}, false
+		return Number{}, nil, false
 	}
-	code, number := splitCode(ps, home, s.digits[:s.n], s.plus)
-	if code == nil {
-		return Number{}, false
+	reader, national := splitCode(ps, home, s.digits[:s.n], s.plus)
+	if reader == nil {
+		return Number{}, nil, false
 	}
-	number, ok := code.withoutTrunk(number)
-	if !ok || len(number) < 2 || len(number) > 17 {
-		return Number{}, false
+	national, ok = reader.withoutTrunk(national)
+	if !ok || len(national) < 2 || len(national) > 17 {
+		return Number{}, nil, false
 	}
-	owner := findOwner(ps.byCode[code.code], number)
+	sharers := ps.byCode[reader.code]
+	owner, ok := findOwner(sharers, national)
+	if !ok {
+		return Number{}, nil, false
+	}
 	if owner == nil {
-		return Number{}, false
+		p := sharers[0]
+		return Number{}, refusal(p.region, int(p.code), p.general.judge(len(national))), true
 	}
 	var buf [1 + 3 + 17]byte
-	e164 := append(strconv.AppendUint(append(buf[:0], '+'), uint64(owner.code), 10), number...)
-	return Number{E164: string(e164), Region: owner.region}, true
+	e164 := append(strconv.AppendUint(append(buf[:0], '+'), uint64(owner.code), 10), national...)
+	return Number{E164: string(e164), Region: owner.region}, nil, true
 }
 
 // splitCode finds the country code of a number that is written in home, nil for none, and returns the plan by which
@@ -47,11 +56,15 @@ func splitCode(ps *plans, home *plan, digits []byte, plus bool) (*plan, []byte) 
 			return cutCode(ps, digits[end:])
 		}
 	}
-	return home, home.withoutCode(digits)
+	rest, cut := home.withoutCode(digits)
+	if cut {
+		return ps.main(home.code), rest
+	}
+	return home, digits
 }
 
-// cutCode cuts the country code off an international number. Of the regions that share a code, the main one's plan says
-// how the rest is read.
+// cutCode cuts the country code off an international number. Of the regions that share a code, the main one says how
+// the rest is read.
 func cutCode(ps *plans, digits []byte) (*plan, []byte) {
 	if len(digits) <= 2 || digits[0] == '0' {
 		return nil, nil
@@ -59,8 +72,8 @@ func cutCode(ps *plans, digits []byte) (*plan, []byte) {
 	code := 0
 	for i := 0; i < 3 && i < len(digits); i++ {
 		code = 10*code + int(digits[i]-'0')
-		if sharers := ps.byCode[code]; len(sharers) > 0 && sharers[0].ready() {
-			return sharers[0], digits[i+1:]
+		if len(ps.byCode[code]) > 0 {
+			return ps.main(uint16(code)), digits[i+1:]
 		}
 	}
 	return nil, nil
@@ -68,19 +81,19 @@ func cutCode(ps *plans, digits []byte) (*plan, []byte) {
 
 // withoutCode takes the plan's own country code off a number that was written without a plus, where that makes a
 // number of what was none, or the number was too long. It returns nothing where only the library can tell.
-func (p *plan) withoutCode(digits []byte) []byte {
+func (p *plan) withoutCode(digits []byte) (rest []byte, cut bool) {
 	n := codeLength(digits, p.code)
 	if n == 0 {
-		return digits
+		return digits, false
 	}
 	rest, ok := p.cutTrunk(digits[n:])
 	if !ok {
-		return nil
+		return nil, true
 	}
-	if !p.isGeneral(digits) && p.isGeneral(rest) || p.general.isTooLong(len(digits)) {
-		return rest
+	if !p.isGeneral(digits) && p.isGeneral(rest) || p.general.judge(len(digits)) == phonenumbers.TOO_LONG {
+		return rest, true
 	}
-	return digits
+	return digits, false
 }
 
 // codeLength returns how many digits code has, 0 where digits do not begin with it.
@@ -97,10 +110,14 @@ func codeLength(digits []byte, code uint16) int {
 // the library can tell.
 func (p *plan) withoutTrunk(number []byte) ([]byte, bool) {
 	rest, ok := p.cutTrunk(number)
-	if !ok || !p.general.isPossibleOrTooLong(len(rest)) {
-		return number, ok
+	if !ok {
+		return nil, false
 	}
-	return rest, true
+	switch p.general.judge(len(rest)) {
+	case phonenumbers.IS_POSSIBLE, phonenumbers.TOO_LONG:
+		return rest, true
+	}
+	return number, true
 }
 
 // cutTrunk cuts the national prefix off number, unless that makes no number of what was one; false where the prefix is
@@ -120,30 +137,27 @@ func (p *plan) cutTrunk(number []byte) ([]byte, bool) {
 }
 
 // findOwner returns the plan, of those that share a country code, whose valid number number is; nil for none. A region
-// that is known by its leading digits is the only candidate where they are there.
-func findOwner(sharers []*plan, number []byte) *plan {
-	if len(sharers) == 1 {
-		if p := sharers[0]; p.ready() && p.isValid(number) {
-			return p
-		}
-		return nil
-	}
+// that is known by its leading digits is the only candidate where they are there. It is not ok where a plan cannot be
+// used.
+func findOwner(sharers []*plan, number []byte) (owner *plan, ok bool) {
 	for _, p := range sharers {
 		if !p.ready() {
-			return nil
+			return nil, false
 		}
-		if p.leading != nil {
-			if _, found := p.leading.prefix(number); found == 0 {
+		decided := len(sharers) == 1
+		if !decided && p.leading != nil {
+			_, found := p.leading.prefix(number)
+			if found == 0 {
 				continue
 			}
-			if p.isValid(number) {
-				return p
-			}
-			return nil
+			decided = true
 		}
 		if p.isValid(number) {
-			return p
+			return p, true
+		}
+		if decided {
+			break
 		}
 	}
-	return nil
+	return nil, true
 }

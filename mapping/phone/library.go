@@ -12,7 +12,7 @@ import (
 const maxLength = 250
 
 // read reads a mended text with the library. It is the measure of [readFast].
-func read(text, region string) (Number, error) {
+func read(text, region string) (Number, *Error) {
 	if !isRegion(region) {
 		return Number{}, &Error{CodeRegion, `cannot be read in the unknown country "` + region + `"`,
 			"give the ISO code of the country, such as GB"}
@@ -23,15 +23,17 @@ func read(text, region string) (Number, error) {
 	if len(text) > maxLength {
 		return Number{}, &Error{CodeTooLong, "is too long for a phone number", ""}
 	}
+	parse := func(text string) (*phonenumbers.PhoneNumber, error) {
+		return phonenumbers.Parse(strings.ReplaceAll(text, "\n", " "), region)
+	}
 	isNumber := func(part string) bool {
-		number, err := phonenumbers.Parse(part, region)
+		number, err := parse(part)
 		return err == nil && phonenumbers.IsValidNumber(number)
 	}
 	if damage := findDamage(text, isNumber); damage != nil {
 		return Number{}, damage
 	}
-	text = strings.ReplaceAll(text, "\n", " ")
-	number, err := phonenumbers.Parse(text, region)
+	number, err := parse(text)
 	if err != nil {
 		return Number{}, parseError(err, text, region)
 	}
@@ -74,11 +76,17 @@ func parseError(err error, text, region string) *Error {
 // invalidError says why a number that could be parsed is not valid.
 func invalidError(number *phonenumbers.PhoneNumber) *Error {
 	code := int(number.GetCountryCode())
-	kind := "number of " + phonenumbers.GetRegionCodeForCountryCode(code)
-	if phonenumbers.GetSupportedGlobalNetworkCallingCodes()[code] {
+	return refusal(phonenumbers.GetRegionCodeForCountryCode(code), code, phonenumbers.IsPossibleNumberWithReason(number))
+}
+
+// refusal is the error for a number of a country code and its main region that is not valid, by what is said of its
+// length.
+func refusal(region string, code int, length phonenumbers.ValidationResult) *Error {
+	kind := "number of " + region
+	if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY {
 		kind = "number with +" + strconv.Itoa(code)
 	}
-	switch phonenumbers.IsPossibleNumberWithReason(number) {
+	switch length {
 	case phonenumbers.TOO_SHORT:
 		return &Error{CodeTooShort, "is too short for a " + kind, ""}
 	case phonenumbers.TOO_LONG:

@@ -17,12 +17,12 @@ type Number struct {
 func Normalize(text, region string) (Number, error) {
 	var buf [64]byte // as long as what files hold; what is longer goes to the heap
 	mended, mend := mendText(buf[:0], text)
-	number, ok := readFast(mended, region)
+	number, refused, ok := readFast(mended, region)
 	if !ok {
-		var err error
-		if number, err = read(string(mended), region); err != nil {
-			return Number{}, err
-		}
+		number, refused = read(string(mended), region)
+	}
+	if refused != nil {
+		return Number{}, refused
 	}
 	number.Mended = mend
 	return number, nil

@@ -28,8 +28,8 @@ type lengthSet uint32
 
 // lengths are the possible lengths of a plan's numbers.
 type lengths struct {
-	possible, local lengthSet
-	longest         int
+	possible, local   lengthSet
+	shortest, longest int // of the possible ones
 }
 
 // plans are all plans, by the ways of finding them.
@@ -67,6 +67,14 @@ var loadPlans = sync.OnceValue(func() *plans {
 	return ps
 })
 
+// main returns the plan of the main region of a country code that exists; nil where it cannot be used.
+func (ps *plans) main(code uint16) *plan {
+	if p := ps.byCode[code][0]; p.ready() {
+		return p
+	}
+	return nil
+}
+
 // ready compiles the plan if that was not done yet, and reports whether it can be used.
 func (p *plan) ready() bool {
 	p.once.Do(p.compile)
@@ -76,6 +84,7 @@ func (p *plan) ready() bool {
 func (p *plan) compile() {
 	general := p.meta.GetGeneralDesc()
 	p.general.possible, p.general.local = setOf(general.GetPossibleLength()), setOf(general.GetPossibleLengthLocalOnly())
+	p.general.shortest = bits.TrailingZeros32(uint32(p.general.possible))
 	p.general.longest = bits.Len32(uint32(p.general.possible)) - 1
 
 	patterns := []string{general.GetNationalNumberPattern()}
@@ -139,12 +148,20 @@ func (p *plan) isValid(number []byte) bool {
 	return false
 }
 
-// isPossibleOrTooLong reports whether a number of n digits is not too short and not between the possible lengths.
-func (l *lengths) isPossibleOrTooLong(n int) bool {
-	return !l.local.has(n) && (l.possible.has(n) || n > l.longest)
+// judge says of a number of n digits what the library's testNumberLength says.
+func (l *lengths) judge(n int) phonenumbers.ValidationResult {
+	switch {
+	case l.local.has(n):
+		return phonenumbers.IS_POSSIBLE_LOCAL_ONLY
+	case l.possible.has(n):
+		return phonenumbers.IS_POSSIBLE
+	case n < l.shortest:
+		return phonenumbers.TOO_SHORT
+	case n > l.longest:
+		return phonenumbers.TOO_LONG
+	}
+	return phonenumbers.INVALID_LENGTH
 }
-
-func (l *lengths) isTooLong(n int) bool { return !l.local.has(n) && n > l.longest }
 
 func (s lengthSet) has(n int) bool { return n < 32 && s&(1<<n) != 0 }
 

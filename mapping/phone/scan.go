@@ -17,7 +17,7 @@ type scanned struct {
 // punctuation, and two numbers where there may be two; everything it accepts means the same to the library and passes
 // [findDamage].
 func (s *scanned) scan(text []byte) bool {
-	second, punctuated := 0, false // second: where a second number may begin, after enough digits for the first
+	second, slash, punctuated := 0, 0, false // second: where a second number may begin, after enough digits for the first
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		switch {
@@ -38,6 +38,9 @@ func (s *scanned) scan(text []byte) bool {
 			}
 			s.plus = true
 		case c == '/' || c == '\n':
+			if c == '/' {
+				slash = s.n
+			}
 			if second == 0 && s.n >= minDigits {
 				second = s.n
 			}
@@ -57,7 +60,7 @@ func (s *scanned) scan(text []byte) bool {
 		}
 		punctuated = true
 	}
-	mayBeTwo := second > 0 && s.n-second >= minDigits
+	mayBeTwo := second > 0 && s.n-second >= minDigits || slash >= minDigits && slash < s.n && s.n-slash <= maxTail
 	return !mayBeTwo && s.n > 3
 }
 
