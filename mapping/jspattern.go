@@ -18,7 +18,7 @@ import (
 // common says that the pattern is in the subset that RE2 takes as it stands and
 // means the same by, as long as the value is plain (see common).
 func translateJS(pattern string) (translated string, inCommon bool, err error) {
-	t := jsTranslator{rest: pattern, common: true}
+	t := jsTranslator{rest: pattern, common: true, names: jsNames(pattern)}
 	for t.rest != "" && err == nil {
 		err = t.next()
 	}
@@ -29,14 +29,50 @@ type jsTranslator struct {
 	rest       string
 	out        strings.Builder
 	common     bool
-	repeatable bool // what was read last may be repeated
-	groups     []string
+	repeatable bool     // what was read last may be repeated
+	open       []string // heads of the groups that are open
+	names      []string // of all groups that capture, "" for those without a name
+}
+
+// jsNames are the names of the groups that capture, in the order by which
+// JavaScript numbers them; regexp2 numbers those with a name last.
+func jsNames(pattern string) []string {
+	var names []string
+	inClass := false
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; {
+		case c == '\\':
+			i++
+		case inClass:
+			inClass = c != ']'
+		case c == '[':
+			inClass = true
+		case c == '(':
+			if head := jsGroup.FindString(pattern[i:]); head == "(" && !strings.HasPrefix(pattern[i:], "(?") || strings.HasSuffix(head, ">") {
+				names = append(names, strings.Trim(head, "(?<>"))
+			}
+		}
+	}
+	return names
+}
+
+// named says whether the pattern has groups with names.
+func (t *jsTranslator) named() bool {
+	return slices.ContainsFunc(t.names, func(name string) bool { return name != "" })
 }
 
 var (
-	jsCount = regexp.MustCompile(`^\{\d+(,\d*)?\}`)
-	jsWide  = regexp.MustCompile(`^\\[dDwWsS]`)
-	jsGroup = regexp.MustCompile(`^\((\?(:|=|!|<=|<!|<[A-Za-z_$][A-Za-z0-9_$]*>))?`)
+	jsReference = regexp.MustCompile(`^\\k<([A-Za-z_$][A-Za-z0-9_$]*)>`)
+	jsCount     = regexp.MustCompile(`^\{\d+(,\d*)?\}`)
+	jsWide      = regexp.MustCompile(`^\\[dDwWsS]`)
+	jsGroup     = regexp.MustCompile(`^\((\?(:|=|!|<=|<!|<[A-Za-z_$][A-Za-z0-9_$]*>))?`)
+)
+
+// Boundaries of words of ASCII letters, digits and _: regexp2's own go by all
+// letters of Unicode, in ECMAScript mode too.
+const (
+	jsBoundary   = `(?:(?<=\w)(?!\w)|(?<!\w)(?=\w))`
+	jsNoBoundary = `(?:(?<=\w)(?=\w)|(?<!\w)(?!\w))`
 )
 
 // next reads one token.
@@ -65,7 +101,12 @@ func (t *jsTranslator) next() error {
 		t.repeatable = false
 		t.emit(t.rest[:1], 1)
 	case ')':
-		t.repeatable = true
+		if len(t.open) == 0 {
+			return errors.New("it has a ) too many")
+		}
+		head := t.open[len(t.open)-1]
+		t.open = t.open[:len(t.open)-1]
+		t.repeatable = head != "(?<=" && head != "(?<!"
 		t.emit(")", 1)
 	case ']', '}':
 		t.repeatable, t.common = true, false
@@ -118,14 +159,16 @@ func (t *jsTranslator) group() error {
 	if head != "(" && head != "(?:" {
 		t.common = false
 	}
-	if strings.HasSuffix(head, ">") {
-		if slices.Contains(t.groups, head) {
-			return fmt.Errorf("two groups begin with %q", head)
+	if name := strings.Trim(head, "(?<>"); strings.HasSuffix(head, ">") {
+		if first := slices.Index(t.names, name); slices.Contains(t.names[first+1:], name) {
+			return fmt.Errorf("two groups have the name %q", name)
 		}
-		t.groups = append(t.groups, head)
+		t.emit("(", len(head))
+	} else {
+		t.emit(head, len(head))
 	}
+	t.open = append(t.open, head)
 	t.repeatable = false
-	t.emit(head, len(head))
 	return nil
 }
 
@@ -139,14 +182,19 @@ func (t *jsTranslator) escape(inClass bool) error {
 	switch {
 	case strings.ContainsRune("dDwWsS", r), strings.ContainsRune("tnrfv", r):
 		t.emit(token, len(token))
-	case (r == 'b' || r == 'B') && !inClass:
+	case r == 'b' && !inClass:
 		t.repeatable = false
-		t.emit(token, len(token))
+		t.emit(jsBoundary, len(token))
+	case r == 'B' && !inClass:
+		t.repeatable = false
+		t.emit(jsNoBoundary, len(token))
 	case r == 'c' && !(len(t.rest) > 2 && isLetter(t.rest[2])):
 		// Without a letter the backslash stands for itself.
 		t.common = false
 		t.emit(`\\`, 1)
-	case r == 'b', r == 'c', r == 'k', r >= '0' && r <= '9':
+	case r == 'k' && t.named() && !inClass:
+		return t.backreference()
+	case r == 'b', r == 'c', r >= '0' && r <= '9':
 		t.common = false
 		t.emit(token, len(token))
 	case r == 'x' && jsHex(t.rest[2:], 2), r == 'u' && jsHex(t.rest[2:], 4):
@@ -164,6 +212,17 @@ func (t *jsTranslator) escape(inClass bool) error {
 		t.rest = t.rest[1:]
 		return t.literal()
 	}
+	return nil
+}
+
+// backreference reads \k<name>.
+func (t *jsTranslator) backreference() error {
+	ref := jsReference.FindStringSubmatch(t.rest)
+	if ref == nil || !slices.Contains(t.names, ref[1]) {
+		return errors.New(`it has a \k without the name of a group`)
+	}
+	t.common = false
+	t.emit(fmt.Sprintf(`(?:\%d)`, slices.Index(t.names, ref[1])+1), len(ref[0]))
 	return nil
 }
 
