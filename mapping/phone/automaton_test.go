@@ -29,14 +29,14 @@ func TestPrefixIsRegexp(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, pattern := range patterns {
-		matcher := regexp.MustCompile(`^(?:` + pattern + `)`)
+		matcher, prefix := regexp.MustCompile(`^(?:`+pattern+`)`), phone.Prefix(pattern)
 		for range 30 {
 			digits := randomDigits(random, pattern)
 			wantEnd, wantGroup := -1, false
 			if groups := matcher.FindStringSubmatchIndex(digits); groups != nil {
 				wantEnd, wantGroup = groups[1], groups[len(groups)-2] >= 0
 			}
-			end, group := phone.Prefix(pattern, digits)
+			end, group := prefix(digits)
 			if end != wantEnd || group != wantGroup {
 				t.Fatalf("%q on %s: %d, %t; want %d, %t", pattern, digits, end, group, wantEnd, wantGroup)
 			}
@@ -51,6 +51,7 @@ func TestWholeIsRegexp(t *testing.T) {
 	for i, pattern := range patterns {
 		matchers[i] = regexp.MustCompile(`^(?:` + pattern + `)$`)
 	}
+	whole := phone.Whole(patterns)
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2000 {
 		digits := randomDigits(random, "12345")
@@ -60,7 +61,7 @@ func TestWholeIsRegexp(t *testing.T) {
 				want |= 1 << i
 			}
 		}
-		if got := phone.Whole(patterns, digits); got != want {
+		if got := whole(digits); got != want {
 			t.Fatalf("%s: patterns %b match, want %b", digits, got, want)
 		}
 	}

@@ -39,17 +39,22 @@ func CompileAll() (plans, states, largest int, unusable []string) {
 	return plans, states, largest, unusable
 }
 
-// Prefix matches the beginning of digits by the automaton of pattern. It returns the length of the match, -1 for none,
-// and whether the last group took part in it.
-func Prefix(pattern, digits string) (end int, lastGroup bool) {
-	end, found := compilePrefix(pattern, true).prefix([]byte(digits))
-	if found == 0 {
-		return -1, false
+// Prefix compiles pattern and returns a function that matches the beginning of digits: it returns the length of the
+// match, -1 for none, and whether the last group took part in it.
+func Prefix(pattern string) func(digits string) (end int, lastGroup bool) {
+	a := compilePrefix(pattern, true)
+	return func(digits string) (int, bool) {
+		end, found := a.prefix([]byte(digits))
+		if found == 0 {
+			return -1, false
+		}
+		return end, found&captured != 0
 	}
-	return end, found&captured != 0
 }
 
-// Whole says by one automaton of all patterns which of them match digits, as a set of bits.
-func Whole(patterns []string, digits string) uint16 {
-	return uint16(compileSet(patterns).run([]byte(digits)))
+// Whole compiles patterns into one automaton and returns a function that says which of them match digits, as a set of
+// bits.
+func Whole(patterns []string) func(digits string) uint16 {
+	a := compileSet(patterns)
+	return func(digits string) uint16 { return uint16(a.run([]byte(digits))) }
 }

@@ -23,7 +23,7 @@ var wellFormed = regexp.MustCompile(`^\+[1-9][0-9]{3,19}$`)
 func TestFastIsTheLibrary(t *testing.T) {
 	numbers := 300_000
 	if underRace {
-		numbers = 20_000
+		numbers = 10_000
 	}
 	if *long {
 		numbers = 2_000_000
