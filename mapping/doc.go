@@ -18,6 +18,33 @@
 //	order.scheduledTime order.timezone order.durationSeconds
 //	order.price order.currencyCode order.instructions      settings of the order
 //
+// # The mapping file
+//
+//	version: 1
+//	identity: phoneNumber       # or email, recordUuid, parameters.<id>
+//	sharedNumbers: allow        # where several people may have one number
+//	region: GB                  # of numbers without a country code
+//	columns:
+//	  target: Column            # or {column: Column, and any of the following}
+//	filter: 'columns["Consent"] == "yes"'
+//	onBlank: keep               # or clear, error
+//
+// What a target may say, besides the name of its column:
+//
+//	columns: [A, B]             with first: valid (that can be sent), first: filled, or join: " "
+//	expr: 'firstName + "!"'     the targets and columns["Name"] in the expr language (expr-lang.org)
+//	transform: [trim, title]    trim lower upper title digits countryCode currencyCode,
+//	                            {split: ", ", part: 2}, part: -1, part: 2..,
+//	                            {replace: {old: new}}, {lookup: {from: to}, otherwise: keep}
+//	default: text               where the cell is blank
+//	type: date                  of parameters that the record type leaves open
+//	formats: [DD/MM/YYYY]       YYYY YY MMMM MMM MM M DD D HH H hh h mm m ss s SSS A Z, [text]
+//	decimal: ","                or "."
+//	trueValues: [x]             falseValues: [o]
+//	timezone: Europe/London     or fromPhone, fromCountry, {column: Zone},
+//	                            {from: phone, doubt: earliest}, latest, campaign
+//	take: extension             of the phone number
+//
 // # What it promises
 //
 // Nothing is guessed. A text that can be read in two ways, such as 1.234 or
@@ -42,7 +69,7 @@
 //	phone-unreadable phone-too-short phone-too-long phone-invalid
 //	email-invalid uuid-invalid country-unknown currency-unknown
 //	number-invalid number-ambiguous bool-invalid select-unknown
-//	date-invalid date-ambiguous time-skipped time-twice timezone-unknown
-//	duration-invalid duration-ambiguous
-//	required validation key-missing
+//	date-invalid date-ambiguous time-skipped time-twice
+//	timezone-unknown timezone-ambiguous duration-invalid duration-ambiguous
+//	required validation key-missing lookup-unknown expr-failed
 package mapping
