@@ -9,7 +9,7 @@ import (
 
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
-// bomb answers with 64 MiB of a JSON string, plain or packed to 64 KiB.
+// bomb answers with 33 MiB of a JSON string, plain or packed to almost nothing.
 func bomb(w http.ResponseWriter, encoding string) {
 	out := io.Writer(w)
 	if encoding != "" {
@@ -23,7 +23,7 @@ func bomb(w http.ResponseWriter, encoding string) {
 	for i := range zeros {
 		zeros[i] = '0'
 	}
-	for range 64 {
+	for range 33 {
 		if _, err := out.Write(zeros); err != nil {
 			return
 		}

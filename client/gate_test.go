@@ -151,48 +151,399 @@ func simulate(t *testing.T, s *simulated, l client.Limits, change ...func(*clien
 	return dial(t, "https://api.test/base", change...), g
 }
 
+// What is used of a server's limit, and how many answers are 429, for limiters
+// of several kinds and at several distances: with the limit as the rate, and
+// with a rate that the gate finds out, after it had time to.
 func TestGateReachesTheLimit(t *testing.T) {
-	const d = 60 * time.Second
-	for _, limiter := range []struct {
+	type answers = func(time.Time, *http.Request) *http.Response
+	limiters := []struct {
 		name  string
 		limit float64
-		made  func() func(time.Time, *http.Request) *http.Response
+		made  func() answers
 	}{
-		{"bucket 200 burst 200", 200, func() func(time.Time, *http.Request) *http.Response {
-			return (&bucket{rate: 200, burst: 200, headers: retryAfterOne}).answer
-		}},
-		{"bucket 200 burst 20", 200, func() func(time.Time, *http.Request) *http.Response {
-			return (&bucket{rate: 200, burst: 20, headers: retryAfterOne}).answer
-		}},
-		{"bucket 100 burst 5", 100, func() func(time.Time, *http.Request) *http.Response {
-			return (&bucket{rate: 100, burst: 5, headers: retryAfterOne}).answer
-		}},
-		{"bucket 100 burst 10 without a word", 100, func() func(time.Time, *http.Request) *http.Response {
-			return (&bucket{rate: 100, burst: 10}).answer
-		}},
-		{"window 200", 200, func() func(time.Time, *http.Request) *http.Response {
-			return (&window{period: time.Second, limit: 200}).answer
-		}},
-		{"window 200 told", 200, func() func(time.Time, *http.Request) *http.Response {
-			return (&window{period: time.Second, limit: 200, told: true}).answer
-		}},
-		{"window 600 a minute told", 10, func() func(time.Time, *http.Request) *http.Response {
-			return (&window{period: time.Minute, limit: 600, told: true}).answer
-		}},
-	} {
+		{"bucket of 20", 100, func() answers { return (&bucket{rate: 100, burst: 20, headers: retryAfterOne}).answer }},
+		{"bucket of 5, no word", 100, func() answers { return (&bucket{rate: 100, burst: 5}).answer }},
+		{"full bucket", 200, func() answers { return (&bucket{rate: 200, burst: 200, headers: retryAfterOne}).answer }},
+		{"window", 100, func() answers { return (&window{period: time.Second, limit: 100}).answer }},
+		{"window, told", 100, func() answers { return (&window{period: time.Second, limit: 100, told: true}).answer }},
+	}
+	for _, l := range limiters {
 		for _, latency := range []time.Duration{5 * time.Millisecond, 50 * time.Millisecond, 500 * time.Millisecond} {
-			for _, l := range []client.Limits{{Auto: true}, {Rate: limiter.limit}, {}} {
-				t.Run(fmt.Sprintf("%s/%s/%+v", limiter.name, latency, l), func(t *testing.T) {
+			for name, limits := range map[string]client.Limits{"auto": {Auto: true}, "rate": {Rate: l.limit}} {
+				t.Run(fmt.Sprintf("%s/%s/%s", l.name, latency, name), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						s := &simulated{latency: latency, answer: limiter.made()}
-						c, g := simulate(t, s, l)
+						const warm, d = 15 * time.Second, 45 * time.Second
+						s := &simulated{latency: latency, answer: l.made()}
+						c, _ := simulate(t, s, limits)
+						load(t, c, 128, warm)
+						s.arrivals, s.refused = nil, nil
 						good := load(t, c, 128, d)
-						used := float64(good) / (limiter.limit * d.Seconds())
-						refused := float64(len(s.refused)) / float64(len(s.arrivals))
-						t.Logf("used %.1f %%, refused %.2f %%, %+v", 100*used, 100*refused, g.Stats())
+						used, refused := float64(good)/(l.limit*d.Seconds()), float64(len(s.refused))/float64(len(s.arrivals))
+						t.Logf("used %.1f %%, refused %.2f %%", 100*used, 100*refused)
+						least := 0.88
+						if l.name == "window, told" && latency == 500*time.Millisecond {
+							// What is left of the window is old news, and taken with caution.
+							least = 0.7
+						}
+						if used < least || refused > 0.02 {
+							t.Errorf("used %.1f %% of the limit with %.2f %% refused", 100*used, 100*refused)
+						}
 					})
 				})
 			}
 		}
+	}
+}
+
+// A 429 holds everybody: after it nothing arrives before the time that the
+// server said, in whatever form; then requests come at once, but no crowd.
+func TestGateHoldsEverybody(t *testing.T) {
+	for _, form := range []string{"seconds", "date", "reset", "unix"} {
+		for _, limits := range []client.Limits{{}, {Auto: true}, {Rate: 500}, {Concurrency: 40}} {
+			t.Run(fmt.Sprintf("%s/%+v", form, limits), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					time.Sleep(300 * time.Millisecond) // so that the server's whole seconds are not ours
+					const wait, latency = 10 * time.Second, 20 * time.Millisecond
+					var until, last time.Time
+					s := &simulated{latency: latency}
+					s.answer = func(now time.Time, _ *http.Request) *http.Response {
+						if len(s.arrivals) < 300 {
+							return response(201, created)
+						}
+						if until.IsZero() {
+							until = now.Add(wait).Truncate(time.Second)
+							last = now
+						}
+						if now.After(until) || now.Equal(until) {
+							return response(201, created)
+						}
+						if now.Sub(last) > latency {
+							t.Errorf("a request %s after the first 429 and %s too early", now.Sub(last), until.Sub(now))
+						}
+						left := until.Sub(now)
+						switch form {
+						case "seconds":
+							return response(429, "", "Retry-After", fmt.Sprint(left.Seconds()))
+						case "date":
+							return response(429, "", "Retry-After", until.UTC().Format(http.TimeFormat))
+						case "reset":
+							return response(429, "", "X-RateLimit-Reset", fmt.Sprint(left.Seconds()))
+						}
+						return response(429, "", "X-RateLimit-Reset", fmt.Sprint(until.Unix()))
+					}
+					c, _ := simulate(t, s, limits)
+					load(t, c, 64, 20*time.Second)
+					crowd, first := 0, time.Time{}
+					for _, at := range s.arrivals {
+						if at.Before(until) {
+							continue
+						}
+						if first.IsZero() {
+							first = at
+						}
+						if at.Sub(first) < latency {
+							crowd++
+						}
+					}
+					if late := first.Sub(until); late > 1100*time.Millisecond {
+						t.Errorf("%s late", late)
+					}
+					if crowd > 12 {
+						t.Errorf("%d requests in the first %s after the hold", crowd, latency)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Nine of ten answers are 429 for a while, with whatever the server says for
+// how long: all creates are made in the end, with few requests more.
+func TestGateInAStorm(t *testing.T) {
+	for _, word := range []string{"1", "0", "-1", "soon", "", "date"} {
+		for _, limits := range []client.Limits{{}, {Auto: true}, {Rate: 100}} {
+			t.Run(fmt.Sprintf("%q/%+v", word, limits), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					start, n := time.Now(), 0
+					s := &simulated{latency: 20 * time.Millisecond, answer: func(now time.Time, _ *http.Request) *http.Response {
+						n++
+						if now.Sub(start) > 20*time.Second || n%10 == 0 {
+							return response(201, created)
+						}
+						word := word
+						if word == "date" {
+							word = now.Add(2 * time.Second).UTC().Format(http.TimeFormat)
+						}
+						return response(429, "", "Retry-After", word)
+					}}
+					c, _ := simulate(t, s, limits)
+					rows, requests := 1000, createAll(t, c, 32, 1000)
+					if float64(requests) > 1.3*float64(rows) {
+						t.Errorf("%d requests for %d rows", requests, rows)
+					}
+					if took := time.Since(start); took > 5*time.Minute {
+						t.Errorf("took %s", took)
+					}
+				})
+			})
+		}
+	}
+}
+
+// createAll makes n creates with some workers, each until it is done or known
+// to be refused, and gives the number of requests.
+func createAll(t *testing.T, c *client.Client, workers, n int) (requests int) {
+	t.Helper()
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	rows := make(chan int, n)
+	for i := range n {
+		rows <- i
+	}
+	close(rows)
+	for range workers {
+		wg.Go(func() {
+			for range rows {
+				for {
+					_, err := create(c)
+					mu.Lock()
+					requests++
+					mu.Unlock()
+					if d := client.Decide(http.MethodPost, err); d == client.Done || d == client.Settle {
+						break
+					} else if d != client.Again {
+						t.Errorf("got %v", err)
+						break
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return requests
+}
+
+// A wait of over an hour is an error at once, for whoever got the answer and
+// for everybody behind.
+func TestGateRefusesLongWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &simulated{latency: time.Second, answer: func(time.Time, *http.Request) *http.Response {
+			return response(429, "", "Retry-After", "31536000")
+		}}
+		c, _ := simulate(t, s, client.Limits{})
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				_, err := create(c)
+				if client.Decide(http.MethodPost, err) != client.Stop {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		_, err := c.Account.Me(t.Context())
+		var wait *client.WaitError
+		if !errors.Is(err, client.ErrWait) || !errors.As(err, &wait) || wait.Until.Sub(start) < 365*24*time.Hour {
+			t.Errorf("got %v", err)
+		}
+		if took := time.Since(start); took > 2*time.Second || len(s.arrivals) > 4 {
+			t.Errorf("took %s and %d requests", took, len(s.arrivals))
+		}
+	})
+}
+
+// A hold that outlasts the caller's deadline is not sat out to the deadline.
+func TestGateMindsDeadlines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &simulated{latency: time.Millisecond, answer: func(time.Time, *http.Request) *http.Response {
+			return response(429, "", "Retry-After", "600")
+		}}
+		c, _ := simulate(t, s, client.Limits{})
+		create(c)
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_, err := c.Account.Me(ctx)
+		if !errors.Is(err, client.ErrWait) || !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > time.Second {
+			t.Errorf("after %s: %v", time.Since(start), err)
+		}
+	})
+}
+
+// While the server is down one probe a second goes through, and no storm
+// follows when it is back. Reads that wait go first, as they do no harm.
+func TestGateProbesAServerThatIsDown(t *testing.T) {
+	for _, fault := range []string{"502", "html", "reset", "hang"} {
+		t.Run(fault, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				down, up := start.Add(5*time.Second), start.Add(65*time.Second)
+				s := &simulated{latency: 10 * time.Millisecond}
+				reads := 0
+				s.answer = func(now time.Time, r *http.Request) *http.Response {
+					if now.Before(down) || !now.Before(up) {
+						if r.Method == http.MethodGet {
+							return response(200, `{"orders":[]}`)
+						}
+						return response(201, created)
+					}
+					if r.Method == http.MethodGet && now.After(down.Add(time.Second)) {
+						reads++
+					}
+					if fault == "html" {
+						return response(200, "<html><title>Sorry</title>")
+					}
+					return response(502, "")
+				}
+				c := dial(t, "https://api.test/base", func(c *client.Config) {
+					c.Timeout, c.Patience = 2*time.Second, 2*time.Minute
+					c.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+						resp, err := s.RoundTrip(r)
+						if resp.StatusCode == 502 && fault == "reset" {
+							return nil, errors.New("connection reset by peer")
+						}
+						if resp.StatusCode == 502 && fault == "hang" {
+							<-r.Context().Done()
+							return nil, r.Context().Err()
+						}
+						return resp, err
+					})
+				})
+				wait := make(chan struct{})
+				go func() {
+					defer close(wait)
+					time.Sleep(8 * time.Second)
+					if _, err := c.Orders.Page(context.Background(), campaign, client.OrderQuery{}, 1, 1); err != nil {
+						t.Errorf("the read that waited for the server: %v", err)
+					}
+				}()
+				load(t, c, 32, 75*time.Second)
+				<-wait
+				perSecond := map[int]int{}
+				for _, at := range s.arrivals {
+					perSecond[int(at.Sub(start)/time.Second)]++
+				}
+				for sec := 8; sec < 65; sec++ {
+					if perSecond[sec] > 1 {
+						t.Errorf("%d requests in second %d, while the server was down", perSecond[sec], sec)
+					}
+				}
+				if reads < 5 {
+					t.Errorf("%d of the probes were the read that waited", reads)
+				}
+				crowd, first := 0, time.Time{}
+				for _, at := range s.arrivals {
+					if first.IsZero() && !at.Before(up) {
+						first = at
+					}
+					if !first.IsZero() && at.Sub(first) < 2*s.latency {
+						crowd++
+					}
+				}
+				if crowd > 8 {
+					t.Errorf("%d requests at once when the server was back", crowd)
+				}
+				if perSecond[70] < 100 {
+					t.Errorf("%d requests a second after the outage", perSecond[70])
+				}
+			})
+		})
+	}
+}
+
+// A few requests that hang do not keep the others from going on.
+func TestGateGoesOnBesideStalls(t *testing.T) {
+	count := func(stalls bool) (n int) {
+		synctest.Test(t, func(t *testing.T) {
+			var i int
+			var mu sync.Mutex
+			c := dial(t, "https://api.test/base", func(c *client.Config) {
+				c.Timeout = time.Second
+				c.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+					mu.Lock()
+					i++
+					stall := stalls && i%1000 == 0
+					mu.Unlock()
+					if stall {
+						<-r.Context().Done()
+						return nil, r.Context().Err()
+					}
+					time.Sleep(20 * time.Millisecond)
+					return response(201, created), nil
+				})
+			})
+			n = load(t, c, 16, 30*time.Second)
+		})
+		return n
+	}
+	smooth, stalled := count(false), count(true)
+	if float64(stalled) < 0.9*float64(smooth) {
+		t.Errorf("%d creates with stalls, %d without", stalled, smooth)
+	}
+}
+
+// The concurrency that is set is reached and never passed.
+func TestGateConcurrency(t *testing.T) {
+	for _, want := range []int{1, 3, 50} {
+		synctest.Test(t, func(t *testing.T) {
+			var mu sync.Mutex
+			now, most := 0, 0
+			c := dial(t, "https://api.test/base", func(c *client.Config) {
+				c.Gate = client.NewGate(client.Limits{Concurrency: want})
+				c.Transport = tripper(func(*http.Request) (*http.Response, error) {
+					mu.Lock()
+					now++
+					most = max(most, now)
+					mu.Unlock()
+					time.Sleep(100 * time.Millisecond)
+					mu.Lock()
+					now--
+					mu.Unlock()
+					return response(201, created), nil
+				})
+			})
+			load(t, c, 100, 10*time.Second)
+			if most != want {
+				t.Errorf("%d at once, want %d", most, want)
+			}
+		})
+	}
+}
+
+// A read is tried again until the server answers or patience ends; a write
+// never is.
+func TestReadsAreTriedAgain(t *testing.T) {
+	for _, fault := range []int{500, 502, 429, 408, 200, 503} {
+		t.Run(fmt.Sprint(fault), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n, good := 0, 4
+				c := dial(t, "https://api.test/base", func(c *client.Config) {
+					c.Patience = 30 * time.Second
+					c.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+						if n++; n >= good {
+							return response(200, `{"orders":[],"total":0}`), nil
+						}
+						return response(fault, "<html>"), nil
+					})
+				})
+				if _, err := c.Orders.Page(t.Context(), campaign, client.OrderQuery{}, 1, 1); err != nil || n != good {
+					t.Errorf("after %d attempts: %v", n, err)
+				}
+				n, good = 0, 1<<30
+				create(c)
+				if n != 1 {
+					t.Errorf("a write was attempted %d times", n)
+				}
+				if fault == 429 {
+					return // a server that says 429 is there, and heeded as long as it says so
+				}
+				start := time.Now()
+				_, err := c.Orders.Page(t.Context(), campaign, client.OrderQuery{}, 1, 1)
+				if took := time.Since(start); err == nil || took < 25*time.Second || took > 40*time.Second {
+					t.Errorf("after %s: %v", took, err)
+				}
+			})
+		})
 	}
 }

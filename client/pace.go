@@ -46,6 +46,8 @@ type pacer struct {
 	underWay int
 	window   float64   // how many may be under way
 	easy     float64   // up to which the window grows with every good answer
+	narrowed int64     // the last request before the window was made small
+	stale    int       // how many of those until then are still under way
 	next     time.Time // when the pace allows the next one
 
 	hold   time.Time // nobody before
@@ -56,7 +58,6 @@ type pacer struct {
 
 	failures int // in a row
 	down     bool
-	probing  bool
 	latency  latency
 }
 
@@ -101,18 +102,15 @@ func (p *pacer) allow(now time.Time) (bool, time.Time) {
 	if now.Before(p.hold) {
 		return false, p.hold
 	}
-	if p.down {
-		if p.probing {
-			return false, time.Time{}
-		}
+	if p.down && p.underWay < int(p.most()) {
 		at := p.lastSent.Add(probeInterval)
 		return !now.Before(at), at
 	}
-	if p.underWay >= int(p.window) {
+	if p.full() {
 		return false, time.Time{}
 	}
-	if p.grant.at(now) <= p.underWay {
-		return false, p.grant.renewal
+	if granted, until := p.grant.at(now); granted <= p.underWay {
+		return false, until
 	}
 	return !now.Before(p.next), p.next
 }
@@ -128,7 +126,7 @@ func (p *pacer) send(now time.Time) pass {
 	p.count++
 	p.underWay++
 	p.lastSent = now
-	p.probing = p.down
+	p.rate.offered.add(now)
 	if p.rate.since.IsZero() {
 		p.rate.since = now
 	}
@@ -143,11 +141,10 @@ func (p *pacer) send(now time.Time) pass {
 
 // seen notes what came of a request.
 func (p *pacer) seen(now time.Time, of pass, s sighting) {
-	sent := of.sent
-	full := p.underWay >= int(p.window)
+	sent, full, fresh := of.sent, p.full(), of.number > p.narrowed
 	p.underWay--
-	if of.number == p.count {
-		p.probing = false
+	if !fresh {
+		p.stale--
 	}
 	p.grant.take(now, s.limits)
 	if s.hold > 0 {
@@ -158,15 +155,15 @@ func (p *pacer) seen(now time.Time, of pass, s sighting) {
 		p.rate.accepted.add(now)
 		p.alive()
 		p.settle(sent)
-		p.grow(full, now.Sub(sent))
+		p.grow(full && fresh, now.Sub(sent))
 	case limited:
 		p.alive()
 		p.limited(now, sent, s.limits.wait())
 	case silent:
 		p.failures++
-		if p.failures >= downAfter {
+		if p.failures >= downAfter && !p.down {
 			p.down = true
-			p.window = 1
+			p.narrow()
 		}
 	}
 }
@@ -207,6 +204,15 @@ func (p *pacer) grow(full bool, took time.Duration) {
 	}
 }
 
+// full reports whether nothing may leave before something has been answered.
+func (p *pacer) full() bool {
+	return p.underWay-p.stale >= int(p.window) || p.underWay >= int(p.most())
+}
+
+// narrow lets no crowd through when requests may leave again. What is under
+// way, and may hang for long, is not in the way of that.
+func (p *pacer) narrow() { p.window, p.narrowed, p.stale = 1, p.count, p.underWay }
+
 // limited acts on a 429: everybody waits, for as long as the server says or
 // else for a delay that doubles. The requests that were under way when the
 // first of them came are one event with it.
@@ -228,7 +234,7 @@ func (p *pacer) limited(now, sent time.Time, word time.Duration) {
 		p.easy = max(p.window/2, 1)
 	}
 	if !p.limits.Auto {
-		p.window = 1
+		p.narrow()
 	}
 }
 
@@ -252,14 +258,15 @@ type grant struct {
 	renewal time.Time // zero: nothing is known
 }
 
-func (g *grant) at(now time.Time) int {
+// at is how many requests may be under way, and until when no more.
+func (g *grant) at(now time.Time) (int, time.Time) {
 	switch {
 	case now.Before(g.renewal):
-		return g.least
+		return g.least, g.renewal
 	case g.limit > 0:
-		return g.limit
+		return g.limit, time.Time{}
 	}
-	return math.MaxInt
+	return math.MaxInt, time.Time{}
 }
 
 func (g *grant) take(now time.Time, l limits) {

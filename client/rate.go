@@ -59,7 +59,7 @@ const (
 // ever faster, so that a limit that was raised is found too.
 const (
 	backOff  = 0.05
-	flatness = 25 * time.Second
+	flatness = 15 * time.Second
 	minRate  = 0.5
 )
 
@@ -71,6 +71,7 @@ type rate struct {
 	base     float64   // the rate at since; where holding, the limit that was seen
 	since    time.Time // when the server began to accept requests at base
 	accepted meter
+	offered  meter // what was sent, accepted or not
 }
 
 // now is the rate at a time; 0 is no bound.
@@ -95,20 +96,29 @@ func (r *rate) now(now time.Time) float64 {
 
 // limited lowers the rate after a 429 at now to what was sent at a time. The
 // server is left alone until resume.
+//
+// What the server accepted since it was last left alone is a little above its
+// limit, unless that was not long ago: then it may have lived on what it had
+// saved up meanwhile, and the limit is further down.
 func (r *rate) limited(now, sent, resume time.Time) {
 	if !r.auto {
 		return
 	}
-	current := r.now(sent)
-	switch steady := r.search != unlimited && now.Sub(r.since) >= time.Second; {
-	case steady && r.search == doubling:
-		r.search, r.base = closing, 0.9*r.accepted.over(now, time.Second)
-	case steady && r.search == closing:
-		r.search, r.base = holding, r.accepted.over(now, 2*time.Second)
-	case steady:
-		r.base = r.accepted.over(now, 8*time.Second)
-	default:
+	current, paced := min(r.now(sent), r.offered.over(now, time.Second)), sent.Sub(r.since)
+	accepted := func(most time.Duration) float64 {
+		return r.accepted.over(now, max(time.Second/2, min(paced, most)))
+	}
+	switch {
+	case r.search == unlimited || paced < time.Second && r.search == doubling:
 		r.search, r.base = doubling, 0.95*r.accepted.over(now, time.Second)
+	case r.search == doubling:
+		r.search, r.base = closing, 0.9*accepted(time.Second)
+	case r.search == closing && paced > 1500*time.Millisecond:
+		r.search, r.base = holding, accepted(2*time.Second)
+	case r.search == holding && paced > 5*time.Second:
+		r.base = accepted(8 * time.Second)
+	default:
+		r.base = 0.92 * accepted(2*time.Second)
 	}
 	if current > 0 && r.base < current/3 {
 		r.search = doubling // not a little above the limit: it is another one
