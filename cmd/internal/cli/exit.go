@@ -111,7 +111,7 @@ func exitCodes(err error) []Exit {
 		return []Exit{ExitStopped}
 	case *failure:
 		return []Exit{e.code}
-	case *stopSignal:
+	case *signalError:
 		return []Exit{e.exit()}
 	case *client.Error:
 		if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden {

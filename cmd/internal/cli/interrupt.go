@@ -12,18 +12,18 @@ import (
 // the process ends without it.
 const grace = 2 * time.Second
 
-// stopSignal is the cause with which contexts end when the user or the system
+// signalError is the cause with which contexts end when the user or the system
 // asks the process to stop.
-type stopSignal struct{ signal os.Signal }
+type signalError struct{ signal os.Signal }
 
-func (s *stopSignal) Error() string {
+func (s *signalError) Error() string {
 	if s.signal == syscall.SIGTERM {
 		return "terminated"
 	}
 	return "interrupted"
 }
 
-func (s *stopSignal) exit() Exit {
+func (s *signalError) exit() Exit {
 	if s.signal == syscall.SIGTERM {
 		return ExitTerminated
 	}
@@ -50,7 +50,7 @@ func watch(ctx context.Context, signals <-chan os.Signal) (interrupts, func()) {
 		for _, stop := range []context.CancelCauseFunc{drain, stopNow} {
 			select {
 			case s := <-signals:
-				stop(&stopSignal{signal: s})
+				stop(&signalError{signal: s})
 			case <-done:
 				return
 			}
@@ -67,7 +67,7 @@ func watch(ctx context.Context, signals <-chan os.Signal) (interrupts, func()) {
 // interrupted gives an error that was caused by a signal the signal's exit
 // code: a request that was cut off reports the context's end, not its cause.
 func (i interrupts) interrupted(err error) error {
-	var stop *stopSignal
+	var stop *signalError
 	if err == nil || !errors.As(context.Cause(i.soft), &stop) || !errors.Is(err, context.Canceled) {
 		return err
 	}

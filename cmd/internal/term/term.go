@@ -63,10 +63,14 @@ func (s Stream) Width() int {
 	return defaultWidth
 }
 
-// Bold and Red put text that matters into relief, on streams that take colours.
+// Bold puts text into relief, on streams that take colours.
 func (s Stream) Bold(text string) string { return s.paint("1", text) }
-func (s Stream) Red(text string) string  { return s.paint("31", text) }
-func (s Stream) Dim(text string) string  { return s.paint("2", text) }
+
+// Red marks what went wrong.
+func (s Stream) Red(text string) string { return s.paint("31", text) }
+
+// Dim keeps what is said beside the matter in the background.
+func (s Stream) Dim(text string) string { return s.paint("2", text) }
 
 func (s Stream) paint(code, text string) string {
 	if !s.Colour || text == "" {
