@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"strings"
 	"sync"
 
 	"golang.org/x/text/language"
@@ -26,43 +27,51 @@ var countryAliases = map[string][]string{
 	"AE": {"UAE", "Emirates", "VAE"},
 	"BA": {"Bosnia"},
 	"BN": {"Brunei Darussalam"},
-	"BO": {"Plurinational State of Bolivia"},
-	"CD": {"DRC", "DR Congo", "Congo Kinshasa", "Democratic Republic of the Congo", "Zaire"},
-	"CG": {"Congo", "Congo Brazzaville", "Republic of the Congo"},
+	"BO": {"Plurinational State of Bolivia", "Bolivia, Plurinational State of"},
+	"CD": {"DRC", "DR Congo", "Congo Kinshasa", "Democratic Republic of the Congo", "Congo, Democratic Republic of the", "Zaire"},
+	"CG": {"Congo Brazzaville", "Republic of the Congo"},
 	"CI": {"Ivory Coast", "Cote d'Ivoire"},
 	"CN": {"PRC", "PR China", "People's Republic of China", "Mainland China"},
 	"CV": {"Cabo Verde"},
 	"CZ": {"Czech Republic", "Tschechische Republik", "République tchèque", "República Checa", "Repubblica Ceca", "Republika Czeska", "Tsjechische Republiek", "Ceska Republika"},
 	"DE": {"BRD", "Federal Republic of Germany", "Bundesrepublik Deutschland"},
 	"FK": {"Falklands"},
-	"FM": {"Federated States of Micronesia"},
+	"FM": {"Federated States of Micronesia", "Micronesia, Federated States of"},
 	"GB": {"UK", "U.K.", "Great Britain", "Britain", "England", "Scotland", "Wales", "Northern Ireland", "GB-ENG", "GB-SCT", "GB-WLS", "GB-NIR",
 		"Großbritannien", "Grande-Bretagne", "Gran Bretaña", "Gran Bretagna", "Grã-Bretanha", "Inglaterra", "Inghilterra", "Angleterre", "Groot-Brittannië", "Engeland", "Wielka Brytania", "Anglia", "Schottland", "Vereinigtes Königreich"},
 	"HK": {"Hong Kong"},
 	"IE": {"Republic of Ireland", "Eire"},
-	"IR": {"Islamic Republic of Iran"},
-	"KP": {"DPRK", "Democratic People's Republic of Korea"},
-	"KR": {"Korea", "Republic of Korea", "Korea South", "Südkorea"},
+	"IR": {"Islamic Republic of Iran", "Iran, Islamic Republic of"},
+	"KP": {"DPRK", "Democratic People's Republic of Korea", "Korea, Democratic People's Republic of"},
+	"KR": {"Korea", "Republic of Korea", "Korea, Republic of", "Korea South", "Südkorea"},
 	"LA": {"Lao PDR", "Lao People's Democratic Republic"},
-	"MD": {"Republic of Moldova"},
+	"MD": {"Republic of Moldova", "Moldova, Republic of"},
 	"MK": {"North Macedonia", "Republic of North Macedonia", "Nordmazedonien", "Macédoine du Nord", "Macedonia del Norte", "Macedonia del Nord", "Macedónia do Norte", "Noord-Macedonië", "Macedonia Północna"},
 	"MM": {"Burma", "Myanmar"},
 	"MO": {"Macau", "Macao"},
 	"NL": {"Holland", "The Netherlands", "Nederland", "Hollande", "Holanda", "Olanda", "Holandia"},
-	"PS": {"Palestine", "State of Palestine"},
+	"PS": {"Palestine", "State of Palestine", "Palestine, State of"},
 	"RU": {"Russian Federation", "Russische Föderation"},
+	"SA": {"KSA", "Kingdom of Saudi Arabia"},
 	"SR": {"Surinam"},
 	"SY": {"Syrian Arab Republic"},
 	"SZ": {"Eswatini", "Swaziland"},
 	"TL": {"East Timor"},
 	"TR": {"Türkiye", "Turkiye", "Republic of Türkiye"},
-	"TW": {"Taiwan ROC", "Chinese Taipei"},
-	"TZ": {"United Republic of Tanzania"},
-	"US": {"USA", "U.S.", "U.S.A.", "United States of America", "Vereinigte Staaten von Amerika", "États-Unis d'Amérique", "EE.UU.", "EEUU", "EUA", "Stati Uniti d'America", "Verenigde Staten van Amerika", "Stany Zjednoczone Ameryki"},
+	"TW": {"Taiwan ROC", "Chinese Taipei", "Taiwan, Province of China"},
+	"TZ": {"United Republic of Tanzania", "Tanzania, United Republic of"},
+	"US": {"USA", "U.S.", "U.S.A.", "United States of America", "Vereinigte Staaten von Amerika", "États-Unis d'Amérique", "EE.UU.", "EEUU", "EUA", "Estados Unidos de América", "Estados Unidos da América", "Stati Uniti d'America", "Verenigde Staten van Amerika", "Stany Zjednoczone Ameryki"},
 	"VA": {"Holy See"},
-	"VE": {"Bolivarian Republic of Venezuela"},
+	"VE": {"Bolivarian Republic of Venezuela", "Venezuela, Bolivarian Republic of"},
 	"VN": {"Viet Nam"},
 }
+
+// longName writes out what CLDR shortens in English.
+var longName = strings.NewReplacer(" & ", " and ", "St. ", "Saint ")
+
+// doubtfulCountries are names of more than one country, whatever CLDR calls by
+// them.
+var doubtfulCountries = []string{"Congo", "Kongo", "Virgin Islands"}
 
 // countries finds an ISO 3166-1 alpha-2 code by code or name. A name that
 // means different countries in different languages is not in it.
@@ -85,15 +94,21 @@ var countries = sync.OnceValue(func() foldTable[string] {
 	for _, tag := range nameLanguages {
 		namer := display.Regions(language.MustParse(tag))
 		for _, r := range regions {
-			name := foldString(namer.Name(r))
-			if code, taken := names[name]; taken && code != r.String() {
-				clash[name] = true
+			written := namer.Name(r)
+			for _, name := range []string{written, longName.Replace(written)} {
+				name = foldString(name)
+				if code, taken := names[name]; taken && code != r.String() {
+					clash[name] = true
+				}
+				names[name] = r.String()
 			}
-			names[name] = r.String()
 		}
 	}
 	for name := range clash {
 		delete(names, name)
+	}
+	for _, name := range doubtfulCountries {
+		delete(names, foldString(name))
 	}
 	for code, aliases := range countryAliases {
 		for _, name := range aliases {

@@ -44,7 +44,7 @@ var synonyms = []struct {
 		dirección de email, indirizzo email, indirizzo mail, posta elettronica, indirizzo di posta elettronica, endereço de email, endereço email, correio eletrónico,
 		correio eletrônico, emailadres, mailadres, adres email, adres mailowy, adres poczty elektronicznej, poczta elektroniczna`,
 		`work email, business email, personal email, private email, home email, company email`}},
-	{targetCountry, []string{`country name, country region, nation, land, staat land, pays, país, paese, nazione, stato, kraj, państwo`,
+	{targetCountry, []string{`country name, country region, nation, land, pays, país, paese, nazione, kraj, państwo`,
 		`country code, country iso, iso country, iso country code, country code iso, land code, ländercode, länderkürzel, landcode, code pays, código de país, código país,
 		codice paese, código do país, kod kraju`}},
 }
