@@ -73,7 +73,7 @@ func (u *User) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*u = User{UUID: o.text("uuid"), Name: o.text("name"), Email: o.text("email")}
-	o.take("permissions", &u.Permissions)
+	take(o, "permissions", &u.Permissions)
 	u.Extra = o.extra()
 	return nil
 }

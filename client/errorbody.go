@@ -93,7 +93,7 @@ func (o object) words(field string) string {
 		return s
 	}
 	var all []string
-	o.take(field, &all)
+	take(o, field, &all)
 	return strings.Join(all, "; ")
 }
 

@@ -27,17 +27,18 @@ func parseObject(text []byte) (object, error) {
 	return o, nil
 }
 
-// take decodes field into v and removes it from o. It reports whether the
-// server sent the field at all.
-func (o object) take(field string, v any) bool {
+// take decodes a field into v and removes it from o. Where that cannot be done
+// neither is touched.
+func take[T any](o object, field string, v *T) {
 	raw, sent := o[field]
 	if !sent {
-		return false
+		return
 	}
-	if json.Unmarshal(raw, v) == nil {
+	var decoded T
+	if json.Unmarshal(raw, &decoded) == nil {
+		*v = decoded
 		delete(o, field)
 	}
-	return true
 }
 
 func (o object) text(field string) (s string) {
@@ -103,7 +104,7 @@ func (o object) timePointer(field string) *time.Time {
 
 // number takes a number, or a string that holds one, with all its digits.
 func (o object) number(field string) (n *json.Number) {
-	o.take(field, &n)
+	take(o, field, &n)
 	return n
 }
 

@@ -37,7 +37,7 @@ func (o *Order) UnmarshalJSON(text []byte) error {
 		CurrencyCode:             fields.text("currencyCode"),
 		Instructions:             fields.text("instructions"),
 	}
-	fields.take("record", &o.Record)
+	take(fields, "record", &o.Record)
 	o.Extra = fields.extra()
 	return nil
 }

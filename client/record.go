@@ -60,7 +60,7 @@ func (r *Record) UnmarshalJSON(text []byte) error {
 	for i, s := range r.texts() {
 		*s = o.text(recordFields[i])
 	}
-	o.take("parameters", &r.Parameters)
+	take(o, "parameters", &r.Parameters)
 	r.CreatedAt, r.UpdatedAt = o.time("createdAt"), o.time("updatedAt")
 	r.Extra = o.extra()
 	return nil
