@@ -1,6 +1,9 @@
 package importer
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"math/bits"
+)
 
 // place is where a row stands: its source (12 bits) and its line (36 bits).
 type place uint64
@@ -16,19 +19,19 @@ func placeOf(source, line int) place { return place(uint64(source)<<lineBits | u
 func (p place) source() int { return int(p >> lineBits) }
 func (p place) line() int   { return int(p & (1<<lineBits - 1)) }
 
-// keySet remembers at which place a key was seen, in 16 bytes a key. It holds
-// 80 bits of a random hash instead of the key: among ten million keys the
+// keySet remembers at which place a key was seen, in about 20 bytes a key. It
+// holds 80 bits of a random hash instead of the key: among ten million keys the
 // chance that two of them are taken for one is about 1 in 10^10.
 //
-// The table is cut into shards that grow one by one, so that growing never
-// needs twice the memory at once.
+// The table is cut into shards that grow one by one and by a quarter, so that
+// growing never needs twice the memory at once.
 type keySet struct {
 	seeds  [2]maphash.Seed
 	shards [256]shard
 }
 
 type shard struct {
-	entries []entry // open addressing; a power of two; a zero entry is free
+	entries []entry // open addressing; a zero entry is free
 	used    int
 }
 
@@ -80,11 +83,16 @@ func (sh *shard) slot(hash, more uint64) *entry {
 	if len(sh.entries) == 0 {
 		sh.entries = make([]entry, 16)
 	}
-	mask := uint64(len(sh.entries) - 1)
-	for i := hash & mask; ; i = (i + 1) & mask {
-		e := &sh.entries[i]
+	// The upper bits name the shard; the others say where in it.
+	n := uint64(len(sh.entries))
+	at, _ := bits.Mul64(hash<<8, n)
+	for {
+		e := &sh.entries[at]
 		if e.rest == 0 || e.hash == hash && e.rest>>placeBits<<placeBits == more {
 			return e
+		}
+		if at++; at == n {
+			at = 0
 		}
 	}
 }
@@ -100,7 +108,7 @@ func (sh *shard) put(e *entry, hash, more uint64, p place) {
 		return
 	}
 	old := sh.entries
-	sh.entries = make([]entry, 2*len(old))
+	sh.entries = make([]entry, len(old)+len(old)/4)
 	for _, e := range old {
 		if e.rest != 0 {
 			*sh.slot(e.hash, e.rest>>placeBits<<placeBits) = e

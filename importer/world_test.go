@@ -34,6 +34,7 @@ type world struct {
 	gate     *client.Gate
 	writes   *atomic.Int64 // requests that were no GET
 	ledger   string
+	url      string
 }
 
 func newWorld(t testing.TB, config sandbox.Config) *world {
@@ -41,7 +42,7 @@ func newWorld(t testing.TB, config sandbox.Config) *world {
 	server, err := sandbox.Open(t.Context(), config)
 	must(t, err)
 	transport, stop := sandbox.Pipe(server.Handler())
-	w := &world{t: t, server: server, writes: new(atomic.Int64), ledger: filepath.Join(t.TempDir(), "ledger.db")}
+	w := &world{t: t, server: server, writes: new(atomic.Int64), ledger: filepath.Join(t.TempDir(), "ledger.db"), url: "http://localhost/api"}
 	w.connect(transport)
 	t.Cleanup(func() {
 		stop()
@@ -71,10 +72,10 @@ func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (w *world) connect(transport http.RoundTripper) {
-	w.gate = client.NewGate(client.Limits{Concurrency: 16})
+	w.gate = client.NewGate(client.Limits{Concurrency: 32})
 	var err error
 	w.client, err = client.New(client.Config{
-		BaseURL: "http://localhost/api", Token: "sandbox", Timeout: 5 * time.Second, Patience: 20 * time.Second,
+		BaseURL: w.url, Token: "sandbox", Timeout: 5 * time.Second, Patience: 20 * time.Second,
 		Gate: w.gate, Transport: counting{transport, w.writes},
 	})
 	must(w.t, err)
