@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // a static binary in an empty container has no time zones otherwise
 
@@ -12,6 +13,9 @@ import (
 )
 
 func main() {
+	// What lives long is a set of keys without pointers, which costs nothing to
+	// mark; collecting twice as often keeps memory near to what is in use.
+	debug.SetGCPercent(50)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	os.Exit(cli.Main(context.Background(), cli.Process{

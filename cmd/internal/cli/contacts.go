@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/cmd/internal/term"
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/source"
+	"github.com/campsync/campsync/mapping"
+)
+
+// contacts are the files of a command, with how their rows become contacts.
+type contacts struct {
+	paths   []string
+	names   []string // that reports have for them
+	options source.Options
+	spec    *mapping.Spec // nil: each file's columns are matched by name
+	rt      mapping.RecordType
+	env     mapping.Env
+}
+
+// openContacts reads the mapping file, where there is one.
+func (o *readOptions) openContacts(paths []string, rt mapping.RecordType, timezone string) (*contacts, error) {
+	c := &contacts{
+		paths: paths, options: source.Options{Delimiter: o.delimiter}, rt: rt,
+		env: mapping.Env{Region: o.region, Timezone: timezone, Now: time.Now()},
+	}
+	for _, path := range paths {
+		if path == stdinName {
+			path = "stdin"
+		}
+		c.names = append(c.names, path)
+	}
+	if o.mapping == "" {
+		return c, nil
+	}
+	text, err := os.ReadFile(string(o.mapping))
+	if err != nil {
+		return nil, usageError("", fmt.Errorf("reading the mapping: %w", err))
+	}
+	if c.spec, err = mapping.ParseSpec(string(o.mapping), text); err != nil {
+		return nil, usageError("", err)
+	}
+	return c, nil
+}
+
+// identity is what the mapping takes for one person's key.
+func (c *contacts) identity() string {
+	if c.spec == nil {
+		return ""
+	}
+	return c.spec.Identity
+}
+
+func (c *contacts) sharedNumbers() bool { return c.spec != nil && c.spec.SharedNumbers == "allow" }
+
+// sources are the files for a run; tell gets what a person should know about
+// how their columns were matched.
+func (c *contacts) sources(a *app, tell func(string)) []importer.Source {
+	sources := make([]importer.Source, 0, len(c.paths))
+	for i, name := range c.names {
+		sources = append(sources, importer.Source{
+			Name: name,
+			Open: func() (*source.Reader, error) {
+				r, err := c.open(a, c.paths[i], name)
+				if err != nil {
+					return nil, usageError("", err)
+				}
+				return r, nil
+			},
+			Mapper: func(header []string) (*mapping.Mapper, error) { return c.mapper(name, header, tell) },
+		})
+	}
+	return sources
+}
+
+func (c *contacts) open(a *app, path, name string) (*source.Reader, error) {
+	if path == stdinName {
+		return source.NewReader(io.NopCloser(a.stdin), name, c.options)
+	}
+	return source.Open(path, c.options)
+}
+
+func (c *contacts) mapper(name string, header []string, tell func(string)) (*mapping.Mapper, error) {
+	spec := c.spec
+	if spec == nil {
+		proposed, matches, err := mapping.Propose(header, c.rt)
+		if err != nil {
+			return nil, usageError("", fmt.Errorf("%s: %w", name, err))
+		}
+		tell(matched(name, matches))
+		spec = proposed
+	}
+	m, err := mapping.Compile(spec, header, c.rt, c.env)
+	if err != nil {
+		return nil, usageError("", fmt.Errorf("%s: %w", name, err))
+	}
+	for _, notice := range m.Notices() {
+		tell(notice)
+	}
+	return m, nil
+}
+
+// matched shows which column was taken for what.
+func matched(name string, matches []mapping.Match) string {
+	width, targets := 0, 0
+	for _, m := range matches {
+		width = max(width, term.StringWidth(m.Column))
+		targets = max(targets, len(m.Target))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "columns of %s, matched by name:\n", name)
+	for _, m := range matches {
+		target, why := m.Target, m.Why
+		if target == "" {
+			target = "(not used)"
+		}
+		pad := strings.Repeat(" ", width-term.StringWidth(m.Column))
+		b.WriteString(strings.TrimRight(fmt.Sprintf("  %s%s  %-*s  %s", m.Column, pad, max(targets, 10), target, why), " ") + "\n")
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// readRecordType reads a record type from a file: what `campsync record-types
+// NAME --json` or the API's answer holds.
+func readRecordType(path string) (mapping.RecordType, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return mapping.RecordType{}, usageError("", fmt.Errorf("reading the record type: %w", err))
+	}
+	var rt client.RecordType
+	if err := json.Unmarshal(text, &rt); err != nil {
+		return mapping.RecordType{}, usageError("", fmt.Errorf("reading the record type %s: %w", path, err))
+	}
+	if rt.UUID == "" && rt.Name == "" && len(rt.Parameters) == 0 {
+		return mapping.RecordType{}, usageError("campsync record-types NAME --json writes one",
+			fmt.Errorf("%s holds no record type: neither a name nor parameters", path))
+	}
+	return fields(rt), nil
+}
+
+// fields is a record type as the mapping takes it.
+func fields(rt client.RecordType) mapping.RecordType {
+	out := mapping.RecordType{Name: rt.Name, Parameters: mapping.Typed}
+	for _, f := range rt.Parameters {
+		field := mapping.Field{
+			ID: f.ID, Type: f.Type, Title: f.Title, Required: f.Required,
+			Validation: f.Validation, Default: f.Default, Error: f.Error,
+		}
+		for _, o := range f.Options {
+			field.Options = append(field.Options, mapping.Option{Value: o.Value, Label: o.Label})
+		}
+		out.Fields = append(out.Fields, field)
+	}
+	return out
+}
+
+// recordTypeOf finds the record type of a campaign's records.
+func (o *readOptions) recordTypeOf(ctx context.Context, s *session, uuid string) (mapping.RecordType, error) {
+	switch {
+	case o.recordType.File != "":
+		return readRecordType(o.recordType.File)
+	case o.recordType.UUID != "":
+		if uuid != "" && !strings.EqualFold(uuid, o.recordType.UUID) {
+			return mapping.RecordType{}, usageError("", errors.New("--record-type is not the campaign's record type"))
+		}
+		uuid = o.recordType.UUID
+	case uuid == "":
+		return mapping.RecordType{Parameters: mapping.None}, nil
+	}
+	rt, err := s.RecordTypes.Get(ctx, uuid)
+	if err != nil {
+		return mapping.RecordType{}, fmt.Errorf("reading the campaign's record type: %w", err)
+	}
+	return fields(rt), nil
+}

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer/ledger"
+)
+
+// held is a campaign that this process alone works on, with its ledger.
+type held struct {
+	*app
+	session  *session
+	campaign client.Campaign
+	ledger   *ledger.Ledger
+	maxTime  time.Duration
+	release  func() error
+}
+
+// closeInto gives the campaign back; its error joins what the command returns.
+func (h *held) closeInto(err *error) { *err = errors.Join(*err, h.ledger.Close(), h.release()) }
+
+// lockPoll is how often a lock that is waited for is looked at.
+const lockPoll = 250 * time.Millisecond
+
+// holdCampaign locks a campaign on this host and opens its ledger. The lock of
+// a process that died is free: the system gives it back. With wait it waits;
+// with skip, held is nil where somebody else has the campaign.
+func (a *app) holdCampaign(ctx context.Context, s *session, c client.Campaign, o *connectOptions) (*held, error) {
+	state, remove, err := a.ledgerFolder(s)
+	if err != nil {
+		return nil, err
+	}
+	path := ledger.Path(state, s.server, c.UUID)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, errors.Join(usageError("", fmt.Errorf("making the folder of the ledger: %w", err)), remove())
+	}
+	l := flock.New(filepath.Join(filepath.Dir(path), "lock"), flock.SetPermissions(0o600))
+	release := func() error { return errors.Join(l.Close(), remove()) }
+	got, err := l.TryLock()
+	if err == nil && !got && o.lock.value == "wait" {
+		a.notice("another run holds the campaign %s; waiting for it", c.Name)
+		got, err = l.TryLockContext(ctx, lockPoll)
+	}
+	switch {
+	case err != nil:
+		return nil, errors.Join(fmt.Errorf("locking the campaign: %w", err), release())
+	case !got && o.lock.value == "skip":
+		a.notice("another run holds the campaign %s; nothing is done (--lock skip)", c.Name)
+		return nil, release()
+	case !got:
+		return nil, errors.Join(fail(ExitLocked, "--lock wait waits for it", fmt.Errorf("another run holds the campaign %s", c.Name)), release())
+	}
+	book, err := ledger.Open(ctx, path)
+	if err != nil {
+		return nil, errors.Join(err, release())
+	}
+	return &held{app: a, session: s, campaign: c, ledger: book, maxTime: o.maxDuration, release: release}, nil
+}
+
+// ledgerFolder is where ledgers are kept. What was sent to a sandbox that is
+// gone with the process is not worth remembering.
+func (a *app) ledgerFolder(s *session) (folder string, remove func() error, err error) {
+	if !s.transient {
+		folder, err = a.stateDir()
+		return folder, func() error { return nil }, err
+	}
+	folder, err = os.MkdirTemp("", "campsync-")
+	return folder, func() error { return os.RemoveAll(folder) }, err
+}

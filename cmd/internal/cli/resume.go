@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/campsync/campsync/importer/ledger"
+)
+
+const resumeLong = `Goes on with a run that was interrupted, from what its ledger knows: its files
+are not needed, and rows that are done are not done again. Rows whose answer
+was lost are looked for at the server first.
+
+Without RUN it takes the one run that is unfinished.`
+
+func newResume(a *app) *cobra.Command {
+	var o connectOptions
+	cmd := &cobra.Command{
+		Use:   "resume [RUN]",
+		Short: "Go on with a run that was interrupted",
+		Long:  resumeLong,
+		Args:  atMostOne,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.resume(cmd.Context(), &o, append(args, "")[0])
+		},
+	}
+	o.bind(cmd)
+	return cmd
+}
+
+func (a *app) resume(ctx context.Context, o *connectOptions, name string) (err error) {
+	if err := o.check(); err != nil {
+		return err
+	}
+	run, err := a.findRun(ctx, name)
+	if err != nil {
+		return err
+	}
+	s, err := a.connect(o.connection())
+	if err != nil {
+		return err
+	}
+	defer s.closeInto(&err)
+	if run.plan.Server != s.server {
+		return usageError("name the server as when it was begun, with --base-url or --sandbox --db FILE",
+			fmt.Errorf("run %s belongs to %s, and this is %s", run.Name, run.plan.Server, s.server))
+	}
+	campaign, err := s.campaign(ctx, run.plan.CampaignUUID)
+	if err != nil {
+		return err
+	}
+	h, err := a.holdCampaign(ctx, s, campaign, o)
+	if err != nil || h == nil {
+		return err
+	}
+	defer h.closeInto(&err)
+	return h.resume(ctx, run.Info)
+}
+
+// foundRun is a run with what it was to do.
+type foundRun struct {
+	ledger.Info
+	plan runPlan
+}
+
+// findRun finds an unfinished run by its name, or the only one there is.
+func (a *app) findRun(ctx context.Context, name string) (foundRun, error) {
+	all, err := a.allRuns(ctx)
+	if err != nil {
+		return foundRun{}, err
+	}
+	var open []foundRun
+	for _, r := range all {
+		switch {
+		case r.Name == name && !r.Unfinished():
+			return foundRun{}, usageError("", fmt.Errorf("run %s is finished: there is nothing to go on with", name))
+		case r.Unfinished() && (name == "" || r.Name == name):
+			open = append(open, r)
+		}
+	}
+	switch {
+	case len(open) == 1:
+		return open[0], nil
+	case len(open) > 1:
+		return foundRun{}, usageError("campsync runs lists them", fmt.Errorf("%d runs are unfinished; name one", len(open)))
+	case name != "":
+		return foundRun{}, usageError("campsync runs lists them", fmt.Errorf("there is no run %s on this host", name))
+	}
+	return foundRun{}, usageError("", errors.New("no run is unfinished"))
+}
+
+// allRuns reads the ledgers of all campaigns, the latest run first.
+func (a *app) allRuns(ctx context.Context) ([]foundRun, error) {
+	state, err := a.stateDir()
+	if err != nil {
+		return nil, err
+	}
+	paths, err := filepath.Glob(filepath.Join(state, "campaigns", "*", "ledger.db"))
+	if err != nil {
+		return nil, err
+	}
+	var all []foundRun
+	for _, path := range paths {
+		runs, err := runsOf(ctx, path)
+		if err != nil {
+			return nil, err
+		}
+		for _, info := range runs {
+			r := foundRun{Info: info}
+			if err := json.Unmarshal(info.Settings, &r.plan); err != nil {
+				return nil, fmt.Errorf("reading what run %s was to do: %w", info.Name, err)
+			}
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(a, b foundRun) int { return b.StartedAt.Compare(a.StartedAt) })
+	return all, nil
+}
+
+func runsOf(ctx context.Context, path string) (runs []ledger.Info, err error) {
+	l, err := ledger.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	return l.Runs(ctx)
+}

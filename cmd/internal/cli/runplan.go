@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+// runPlan is what a run is to do, as its ledger keeps it: enough to go on with
+// it when the process that began it is gone.
+type runPlan struct {
+	Command       string
+	Files         []string
+	ReportDir     string // absolute
+	Server        string
+	CampaignUUID  string
+	Mapping       string // SHA-256 of the mapping file; empty without one
+	Identity      string
+	SharedNumbers bool
+	Duplicates    string
+	Limit         int64
+	Region        string
+	Send          sendPlan
+}
+
+// sendPlan is what the flags of sending say.
+type sendPlan struct {
+	Status, Associate, Resend, Verify string
+	Settle                            time.Duration
+	MaxErrors                         importer.Cap
+}
+
+func (o *sendOptions) plan() sendPlan {
+	return sendPlan{
+		Status: o.status.value, Associate: o.associate.value, Resend: o.resend.value, Verify: o.verify.value,
+		Settle: o.settle, MaxErrors: o.maxErrors,
+	}
+}
+
+// fingerprint tells runs apart by what they do: the same command with the same
+// mapping on the same bytes, whatever the files' names, is the same run.
+func (p runPlan) fingerprint(s importer.State) (string, error) {
+	type source struct {
+		SHA256 string
+		Rows   int64
+	}
+	same := struct {
+		runPlan
+		Sources []source
+	}{runPlan: p}
+	same.Files, same.ReportDir = nil, ""
+	same.Send = sendPlan{Status: p.Send.Status, Associate: p.Send.Associate}
+	for _, src := range s.Sources {
+		same.Sources = append(same.Sources, source{src.SHA256, src.Rows})
+	}
+	text, err := json.Marshal(same)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// digestOf is the SHA-256 of a file.
+func digestOf(path string) (string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", usageError("", fmt.Errorf("reading %s: %w", path, err))
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// newRunID names a run by when it began, so that names sort by time.
+func newRunID(began time.Time) string {
+	return began.UTC().Format("20060102-150405-") + strings.ToLower(rand.Text()[:6])
+}
+
+// runner is the engine for a plan.
+func (h *held) runner(p runPlan, sources []importer.Source, began time.Time) *importer.Runner {
+	return &importer.Runner{
+		Campaign: importer.Campaign{UUID: h.campaign.UUID, RecordTypeUUID: h.campaign.RecordTypeUUID},
+		Orders:   h.session.Orders,
+		Records:  h.session.Records,
+		Sources:  sources,
+		Policy: reconcile.Policy{
+			Status: client.Status(p.Send.Status), Associate: reconcile.Association(p.Send.Associate), Now: began,
+		},
+		Identity:      p.Identity,
+		SharedNumbers: p.SharedNumbers,
+		Duplicates:    importer.DuplicatePolicy(p.Duplicates),
+		Limit:         p.Limit,
+		Settle:        p.Send.Settle,
+		Resend:        importer.Resend(p.Send.Resend),
+		Verify:        importer.Verify(p.Send.Verify),
+		MaxErrors:     p.Send.MaxErrors,
+		Workers:       h.session.workers,
+	}
+}
