@@ -63,6 +63,13 @@ func (c *compiler) require(e *Entry, f *field, rule *Field, typ string) {
 		f.pattern, f.refusal = newPattern(rule.ID, rule.Validation), refusal(rule)
 		c.m.patterns = append(c.m.patterns, f.pattern)
 	}
+	if e.Target == c.m.identity {
+		// A default would make one person of all whose key is blank.
+		if e.Default != "" {
+			c.fault(e.at["default"], "", "%s cannot have a default: it says who the person is", e.Target)
+		}
+		return
+	}
 	if e.Default != "" {
 		v, bad := c.defaultValue(e, typ, rule, e.Default)
 		if bad != nil {

@@ -34,8 +34,8 @@ func textual(fieldType string) bool {
 	return false
 }
 
-// words are the yes and no of English, German, French, Spanish, Italian,
-// Portuguese, Dutch and Polish.
+// trueWords and falseWords are the yes and no of English, German, French, Spanish, Italian,
+// Portuguese, Dutch and Polish, in lower case.
 var trueWords = []string{"true", "yes", "y", "t", "on", "1", "ja", "j", "wahr", "oui", "vrai", "sí", "si", "s", "verdadero", "sì", "vero", "sim", "verdadeiro", "waar", "tak", "prawda"}
 var falseWords = []string{"false", "no", "n", "f", "off", "0", "nein", "falsch", "non", "faux", "falso", "não", "nao", "nee", "onwaar", "nie", "fałsz", "falsz"}
 

@@ -127,7 +127,11 @@ func (c *compiler) formula(text string, at position, options ...expr.Option) *fo
 		}
 	}
 	for _, name := range u.columns {
-		f.columns = append(f.columns, column{slices.Index(c.header.names, name), name})
+		index, message, hint := c.header.find(name)
+		if index < 0 {
+			c.fault(at, hint, "%s", message)
+		}
+		f.columns = append(f.columns, column{index, name})
 	}
 	return f
 }

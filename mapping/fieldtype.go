@@ -44,8 +44,8 @@ func (c *compiler) valueType(e *Entry, rule *Field) string {
 	if e.Take != "" && (!strings.HasPrefix(e.Target, parameterPrefix) || !textual(typ)) {
 		c.fault(e.at["take"], "", "an extension goes into a parameter of text, not into %s", e.Target)
 	}
-	if e.Default != "" && (typ == "phone" || typ == "uuid") {
-		c.fault(e.at["default"], "", "%s cannot have a default: it says who the person is", e.Target)
+	if e.Default != "" && typ == "phone" && c.m.identity != e.Target {
+		c.fault(e.at["default"], "", "%s cannot have a default: everybody has another one", e.Target)
 	}
 	return typ
 }

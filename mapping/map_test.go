@@ -156,6 +156,12 @@ func TestMap(t *testing.T) {
 			check:  func(t *testing.T, c mapping.Contact) { equal(t, "key", c.Key, "7") },
 		},
 		{
+			name:    "the record type's default is nobody's identity",
+			mapping: "identity: parameters.lang\nregion: GB\ncolumns: {phoneNumber: Phone, parameters.lang: Lang}\n",
+			header:  "Phone,Lang", cells: "020 7946 0958,",
+			wrong: []string{`"Lang": is blank, and nothing says who the person is`},
+		},
+		{
 			name:    "the identity is the record: no number is needed, no default is sent",
 			mapping: "identity: recordUuid\ncolumns: {firstName: First}\n",
 			header:  "Record UUID,First", cells: "3F2504E0-4F89-41D3-9A0C-0305E82C3301,Ann",

@@ -130,8 +130,8 @@ func isMoney(s string) bool {
 	return len(r) == 1 && unicode.Is(unicode.Sc, r[0])
 }
 
-// digitsAndMarks writes every kind of space as ' ' and every apostrophe as
-// '\”; it is false where anything but digits and marks occurs.
+// digitsAndMarks writes every kind of space as one and every apostrophe as
+// one; it is false where anything but digits and marks occurs.
 func digitsAndMarks(text string) ([]byte, bool) {
 	out := make([]byte, 0, len(text))
 	for _, r := range text {
