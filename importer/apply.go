@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -294,9 +293,4 @@ func orDefault(n, otherwise int) int {
 		return n
 	}
 	return otherwise
-}
-
-// ended reports whether the error only says that the run was stopped.
-func ended(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, ErrDrained)
 }

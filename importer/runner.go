@@ -99,9 +99,9 @@ func (r *Runner) Run(ctx context.Context, drain <-chan struct{}) (Verification, 
 	}
 	soft, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stop := context.AfterFunc(soft, func() {})
-	defer stop()
+	watched := make(chan struct{})
 	go func() {
+		defer close(watched)
 		select {
 		case <-drain:
 			cancel(ErrDrained)
@@ -109,8 +109,10 @@ func (r *Runner) Run(ctx context.Context, drain <-chan struct{}) (Verification, 
 		}
 	}()
 	v, err := r.stages(ctx, soft, state)
-	if cause := context.Cause(soft); errors.Is(cause, ErrDrained) && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, client.ErrClosed)) {
-		err = ErrDrained
+	cancel(nil)
+	<-watched
+	if errors.Is(context.Cause(soft), ErrDrained) && (errors.Is(err, context.Canceled) || errors.Is(err, client.ErrClosed)) {
+		err = ErrDrained // what it was doing says only that it was stopped
 	}
 	return v, err
 }
