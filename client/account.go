@@ -31,7 +31,7 @@ type User struct {
 func (s *AccountService) Me(ctx context.Context) (Account, error) {
 	var a Account
 	err := s.r.call(ctx, request{op: "verify token", method: http.MethodGet, path: pathMe}, func(text []byte) error {
-		return json.Unmarshal(text, &a)
+		return a.UnmarshalJSON(text)
 	})
 	return a, err
 }
@@ -43,23 +43,23 @@ func (a *Account) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*a = Account{}
-	if _, nested := o["user"]; !nested {
-		if err := json.Unmarshal(text, &a.User); err != nil {
+	user, nested := o.raw("user")
+	if !nested {
+		if err := a.User.UnmarshalJSON(text); err != nil {
 			return err
 		}
 		if a.User.UUID == "" && a.User.Email == "" && a.User.Permissions == nil {
-			return errors.New("names no user")
+			return errors.New("no user")
 		}
 		return nil
 	}
-	if err := json.Unmarshal(o["user"], &a.User); err != nil {
+	if err := a.User.UnmarshalJSON(user); err != nil {
 		return err
 	}
-	delete(o, "user")
+	o.remove("user")
 	for _, name := range []string{"rateLimit", "rateLimits", "rateLimitUsage", "usage"} {
-		if raw, sent := o[name]; sent && a.Usage == nil {
-			a.Usage = raw
-			delete(o, name)
+		if a.Usage == nil {
+			take(o, name, &a.Usage)
 		}
 	}
 	a.Extra = o.extra()

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -55,16 +54,16 @@ func (s *CampaignsService) Get(ctx context.Context, uuid string) (Campaign, erro
 // parseCampaign reads a campaign, bare or as {"campaign": {...}}.
 func parseCampaign(text []byte) (Campaign, error) {
 	var c Campaign
-	if err := json.Unmarshal(text, &c); err != nil {
+	if err := c.UnmarshalJSON(text); err != nil {
 		return Campaign{}, err
 	}
 	if wrapped, ok := c.Extra["campaign"]; ok && c.UUID == "" {
-		if err := json.Unmarshal(wrapped, &c); err != nil {
+		if err := c.UnmarshalJSON(wrapped); err != nil {
 			return Campaign{}, err
 		}
 	}
 	if c.UUID == "" {
-		return Campaign{}, errors.New("has no campaign uuid")
+		return Campaign{}, errors.New("no campaign uuid")
 	}
 	return c, nil
 }

@@ -2,14 +2,13 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -57,38 +56,29 @@ func (r *requester) redirected(resp *http.Response) string {
 // {"error": "..."}, {"error": {code, message}}, {"errors": [{field, message}]},
 // several of these at once, plain text, a page of HTML, or nothing.
 func parseErrorBody(text []byte) (code, message string, fields []FieldError) {
-	if len(text) == 0 {
-		return "", "", nil
-	}
 	o, err := parseObject(text)
-	if err != nil {
+	if err != nil || !json.Valid(text) {
 		return "", plainMessage(text), nil
 	}
 	code = o.literal("code")
 	message = o.words("message")
-	if nested, err := parseObject(o["error"]); err == nil {
-		code = first(nested.literal("code"), code)
-		message = first(nested.words("message"), message)
-		fields = nested.fields()
+	inner, _ := o.raw("error")
+	if nested, err := parseObject(inner); err == nil {
+		code = cmp.Or(nested.literal("code"), code)
+		message = cmp.Or(nested.words("message"), message)
+		fields = nested.fieldErrors()
 	} else {
-		message = first(message, o.words("error"))
+		message = cmp.Or(message, o.words("error"))
 	}
-	fields = append(fields, o.fields()...)
+	fields = append(fields, o.fieldErrors()...)
 	if code == "" && message == "" && len(fields) == 0 {
 		message = string(text)
 	}
 	return code, message, fields
 }
 
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 // words reads a text, or an array of texts.
-func (o object) words(field string) string {
+func (o *object) words(field string) string {
 	if s := o.text(field); s != "" {
 		return s
 	}
@@ -97,30 +87,26 @@ func (o object) words(field string) string {
 	return strings.Join(all, "; ")
 }
 
-// fields reads "errors": an array of {field, message} or of texts, or an
+// fieldErrors reads "errors": an array of {field, message} or of texts, or an
 // object of field to text or texts.
-func (o object) fields() (fields []FieldError) {
-	var items []json.RawMessage
-	if json.Unmarshal(o["errors"], &items) == nil {
+func (o *object) fieldErrors() (errors []FieldError) {
+	raw, _ := o.raw("errors")
+	if items, err := splitArray(raw); err == nil {
 		for _, item := range items {
 			if f, err := parseObject(item); err == nil {
-				fields = append(fields, FieldError{Field: f.text("field"), Message: f.words("message")})
-			} else if text := (object{"": item}).text(""); text != "" {
-				fields = append(fields, FieldError{Message: text})
+				errors = append(errors, FieldError{Field: f.text("field"), Message: f.words("message")})
+			} else if text, ok := parseString(item); ok && text != "" {
+				errors = append(errors, FieldError{Message: text})
 			}
 		}
-		return fields
-	}
-	named, err := parseObject(o["errors"])
-	if err != nil {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(named)) {
-		if text := named.words(name); text != "" {
-			fields = append(fields, FieldError{Field: name, Message: text})
+	} else if named, err := parseObject(raw); err == nil {
+		for _, m := range named.members {
+			if text := named.words(string(m.key)); text != "" {
+				errors = append(errors, FieldError{Field: string(m.key), Message: text})
+			}
 		}
 	}
-	return fields
+	return errors
 }
 
 // plainMessage is what a body that is no JSON says.

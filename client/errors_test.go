@@ -30,7 +30,7 @@ func TestErrorBodies(t *testing.T) {
 		{"message and code", 400, `{"code":1042,"message":"no"}`, "1042", "create order: 400 no"},
 		{"many messages", 400, `{"statusCode":400,"message":["a is bad","b is bad"],"error":"Bad Request"}`, "http-400", "create order: 400 a is bad; b is bad"},
 		{"errors are texts", 422, `{"errors":["one","two"]}`, "http-422", "create order: 422 one; two"},
-		{"errors by field", 422, `{"errors":{"b":["x","y"],"a":"z"}}`, "http-422", "create order: 422 a: z; b: x; y"},
+		{"errors by field", 422, `{"errors":{"b":["x","y"],"a":"z"}}`, "http-422", "create order: 422 b: x; y; a: z"},
 		{"plain", 413, "too\r\nlarge  by far\n", "http-413", "create order: 413 too large by far"},
 		{"html", 502, "<html>\n<head><title>502 Bad &amp; Gateway</title></head><body>x</body></html>", "http-502", "create order: 502 Bad & Gateway (a page of HTML)"},
 		{"html without title", 503, "<!DOCTYPE html><p>Sorry", "http-503", "create order: 503 a page of HTML instead of the API's answer"},

@@ -1,85 +1,115 @@
 package client
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"maps"
 	"time"
+	"unicode/utf8"
 )
 
 // object is a JSON object being taken apart. What a type knows is taken out
 // field by field; what is left is its Extra. A field whose value is of another
 // type than the API documents stays in Extra: it must not sink the page.
-type object map[string]json.RawMessage
+// Unlike encoding/json, to which UUID and uuid are one, it matches keys
+// exactly; of several with one name the last counts, as there.
+type object struct{ members []member }
 
-var errNoObject = errors.New("not a JSON object")
-
-// parseObject reads an object. Unlike a struct it matches keys exactly: to
-// encoding/json, UUID and uuid are one field.
-func parseObject(text []byte) (object, error) {
-	var o object
-	if err := json.Unmarshal(text, &o); err != nil {
+// parseObject begins with a text that is known to be JSON.
+func parseObject(text []byte) (*object, error) {
+	members, err := splitObject(text)
+	if err != nil {
 		return nil, err
 	}
-	if o == nil { // null
-		return nil, errNoObject
+	for i, m := range members {
+		if bytes.IndexByte(m.key, '\\') >= 0 {
+			members[i].key = unescape(m.key)
+		}
 	}
-	return o, nil
+	return &object{members}, nil
+}
+
+func unescape(key []byte) []byte {
+	var s string
+	if json.Unmarshal(append(append([]byte{'"'}, key...), '"'), &s) != nil {
+		return key
+	}
+	return []byte(s)
+}
+
+// raw is the value of a field; it belongs to the text that is taken apart.
+func (o *object) raw(field string) (raw []byte, sent bool) {
+	for i := len(o.members) - 1; i >= 0; i-- {
+		if m := o.members[i]; string(m.key) == field && m.raw != nil {
+			return m.raw, true
+		}
+	}
+	return nil, false
+}
+
+func (o *object) remove(field string) {
+	for i, m := range o.members {
+		if string(m.key) == field {
+			o.members[i].raw = nil
+		}
+	}
 }
 
 // take decodes a field into v and removes it from o. Where that cannot be done
 // neither is touched.
-func take[T any](o object, field string, v *T) {
-	raw, sent := o[field]
+func take[T any](o *object, field string, v *T) {
+	raw, sent := o.raw(field)
 	if !sent {
 		return
 	}
 	var decoded T
 	if json.Unmarshal(raw, &decoded) == nil {
 		*v = decoded
-		delete(o, field)
+		o.remove(field)
 	}
 }
 
-func (o object) text(field string) (s string) {
-	raw, sent := o[field]
+// text takes a string; null is an empty one.
+func (o *object) text(field string) string {
+	raw, sent := o.raw(field)
 	if !sent {
 		return ""
 	}
-	if plain, ok := plainString(raw); ok {
-		delete(o, field)
-		return plain
-	}
-	if json.Unmarshal(raw, &s) == nil {
-		delete(o, field)
+	s, ok := parseString(raw)
+	if ok {
+		o.remove(field)
 	}
 	return s
 }
 
-// plainString reads a string without escapes, which nearly all are, without
-// the machinery.
-func plainString(raw []byte) (string, bool) {
-	if len(raw) < 2 || raw[0] != '"' {
-		return "", false
+// parseString reads a string or null. Nearly all strings are without escapes.
+func parseString(raw []byte) (s string, ok bool) {
+	if n := len(raw); n >= 2 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw[1 : n-1]), true
 	}
-	raw = raw[1 : len(raw)-1]
-	for _, c := range raw {
-		if c == '\\' || c >= 0x80 {
-			return "", false
-		}
+	return s, json.Unmarshal(raw, &s) == nil
+}
+
+// literal takes a string, or a number or boolean as its text.
+func (o *object) literal(field string) string {
+	raw, _ := o.raw(field)
+	if len(raw) == 0 || raw[0] == '"' || raw[0] == '{' || raw[0] == '[' || raw[0] == 'n' {
+		return o.text(field)
 	}
-	return string(raw), true
+	o.remove(field)
+	return string(raw)
 }
 
 // time takes a point in time; one that cannot be read stays in o.
-func (o object) time(field string) time.Time {
-	var text string
-	if json.Unmarshal(o[field], &text) != nil {
+func (o *object) time(field string) time.Time {
+	raw, _ := o.raw(field)
+	text, ok := parseString(raw)
+	if !ok {
 		return time.Time{}
 	}
 	t, ok := parseTime(text)
 	if ok || text == "" {
-		delete(o, field)
+		o.remove(field)
 	}
 	return t
 }
@@ -95,7 +125,7 @@ func parseTime(text string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-func (o object) timePointer(field string) *time.Time {
+func (o *object) timePointer(field string) *time.Time {
 	if t := o.time(field); !t.IsZero() {
 		return &t
 	}
@@ -103,17 +133,41 @@ func (o object) timePointer(field string) *time.Time {
 }
 
 // number takes a number, or a string that holds one, with all its digits.
-func (o object) number(field string) (n *json.Number) {
+func (o *object) number(field string) (n *json.Number) {
 	take(o, field, &n)
 	return n
 }
 
-// extra is what nobody took.
-func (o object) extra() map[string]json.RawMessage {
-	if len(o) == 0 {
+// fields takes an object of anything.
+func (o *object) fields(field string) map[string]json.RawMessage {
+	raw, _ := o.raw(field)
+	inner, err := parseObject(raw)
+	if err != nil {
 		return nil
 	}
-	return o
+	o.remove(field)
+	return inner.all()
+}
+
+// extra is what nobody took.
+func (o *object) extra() map[string]json.RawMessage {
+	for _, m := range o.members {
+		if m.raw != nil {
+			return o.all()
+		}
+	}
+	return nil
+}
+
+// all copies what is there: it is kept for longer than the text.
+func (o *object) all() map[string]json.RawMessage {
+	all := make(map[string]json.RawMessage)
+	for _, m := range o.members {
+		if m.raw != nil {
+			all[string(m.key)] = bytes.Clone(m.raw)
+		}
+	}
+	return all
 }
 
 // writer puts an object together again: known fields over the extra ones.

@@ -37,7 +37,9 @@ func (o *Order) UnmarshalJSON(text []byte) error {
 		CurrencyCode:             fields.text("currencyCode"),
 		Instructions:             fields.text("instructions"),
 	}
-	take(fields, "record", &o.Record)
+	if raw, _ := fields.raw("record"); o.Record.UnmarshalJSON(raw) == nil {
+		fields.remove("record")
+	}
 	o.Extra = fields.extra()
 	return nil
 }

@@ -93,9 +93,9 @@ func (s *OrdersService) write(ctx context.Context, q request, campaign, order st
 		case err != nil:
 			return err
 		case o.CampaignUUID != "" && !strings.EqualFold(o.CampaignUUID, campaign):
-			return fmt.Errorf("is an order of another campaign, %.64q", o.CampaignUUID)
+			return fmt.Errorf("an order of another campaign, %.64q", o.CampaignUUID)
 		case order != "" && !strings.EqualFold(o.UUID, order):
-			return fmt.Errorf("is another order, %.64q", o.UUID)
+			return fmt.Errorf("another order, %.64q", o.UUID)
 		}
 		return nil
 	})
@@ -105,17 +105,16 @@ func (s *OrdersService) write(ctx context.Context, q request, campaign, order st
 	return o, nil
 }
 
-var errNoUUID = errors.New("has no order uuid")
+var errNoUUID = errors.New("no order uuid")
 
 // parseOrder reads an order, bare or as {"order": {...}}.
 func parseOrder(text []byte) (Order, error) {
 	var o Order
-	if err := json.Unmarshal(text, &o); err != nil {
+	if err := o.UnmarshalJSON(text); err != nil {
 		return Order{}, err
 	}
 	if wrapped, ok := o.Extra["order"]; ok && o.UUID == "" {
-		o = Order{}
-		if err := json.Unmarshal(wrapped, &o); err != nil {
+		if err := o.UnmarshalJSON(wrapped); err != nil {
 			return Order{}, err
 		}
 	}
@@ -151,39 +150,23 @@ func (s *OrdersService) Associate(ctx context.Context, campaign string, records 
 // parseAssociated reads the answer of an associate, which is not documented:
 // {"orders": [...]}, a bare array, a count, or nothing.
 func parseAssociated(text []byte) ([]Order, error) {
-	var orders []Order
-	var count json.Number
-	switch {
-	case len(text) == 0:
+	if len(text) == 0 {
 		return nil, nil
-	case text[0] == '[':
-		if err := json.Unmarshal(text, &orders); err != nil {
-			return nil, err
-		}
-	case text[0] != '{':
-		return nil, json.Unmarshal(text, &count)
-	default:
-		o, err := parseObject(text)
-		if err != nil {
-			return nil, err
-		}
-		raw, named := o["orders"]
-		if !named {
+	}
+	raw := text
+	if o, err := parseObject(text); err == nil {
+		named := false
+		if raw, named = o.raw("orders"); !named {
 			if o.count("count", -1) < 0 && o.count("associated", -1) < 0 {
-				return nil, errors.New("has neither orders nor a count")
+				return nil, errors.New("neither orders nor a count")
 			}
 			return nil, nil
 		}
-		if err := json.Unmarshal(raw, &orders); err != nil {
-			return nil, err
-		}
+	} else if text[0] != '[' {
+		var count json.Number
+		return nil, json.Unmarshal(text, &count)
 	}
-	for _, o := range orders {
-		if o.UUID == "" {
-			return nil, errNoUUID
-		}
-	}
-	return orders, nil
+	return parseItems(raw, orderList.uuid)
 }
 
 // Remove takes a record out of the campaign by deleting its order. The record
@@ -194,15 +177,8 @@ func (s *OrdersService) Remove(ctx context.Context, campaign, order string) erro
 	if err != nil {
 		return badRequest(op, fmt.Errorf("campaign or order %w", err))
 	}
-	return s.r.call(ctx, request{op: op, method: http.MethodDelete, path: path}, parseEmpty)
+	return s.r.call(ctx, request{op: op, method: http.MethodDelete, path: path}, anything)
 }
 
-// parseEmpty reads an answer that tells nothing: an empty one, or any JSON. A
-// page of HTML is neither.
-func parseEmpty(text []byte) error {
-	if len(text) == 0 {
-		return nil
-	}
-	var any json.RawMessage
-	return json.Unmarshal(text, &any)
-}
+// anything accepts an answer that tells nothing: an empty one, or any JSON.
+func anything([]byte) error { return nil }

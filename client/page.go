@@ -58,24 +58,19 @@ func (l list[T]) parse(text []byte, page, limit int) (Page[T], error) {
 	if err != nil {
 		return p, err
 	}
-	raw, sent := o[l.key]
+	raw, sent := o.raw(l.key)
 	if !sent {
-		return p, fmt.Errorf("has no %q", l.key)
-	}
-	if err := json.Unmarshal(raw, &p.Items); err != nil {
-		return p, fmt.Errorf("%s: %w", l.key, err)
-	}
-	for i, item := range p.Items {
-		if l.uuid(item) == "" {
-			return p, fmt.Errorf("item %d of %s has no uuid", i+1, l.key)
-		}
+		return p, fmt.Errorf("no %q", l.key)
 	}
 	p.Total = o.count("total", p.Total)
 	p.Page = o.count("page", p.Page)
 	p.Limit = o.count("limit", p.Limit)
 	p.TotalPages = o.count("totalPages", 0)
-	if p.Items == nil && p.Total != 0 { // null is how some servers write an empty list
-		return p, fmt.Errorf("%s is null", l.key)
+	if string(raw) == "null" && p.Total == 0 {
+		return p, nil // how some servers write an empty list
+	}
+	if p.Items, err = parseItems(raw, l.uuid); err != nil {
+		return p, fmt.Errorf("%s: %w", l.key, err)
 	}
 	if p.TotalPages == 0 && p.Total > 0 && p.Limit > 0 {
 		p.TotalPages = (p.Total + p.Limit - 1) / p.Limit
@@ -83,9 +78,27 @@ func (l list[T]) parse(text []byte, page, limit int) (Page[T], error) {
 	return p, nil
 }
 
+// parseItems reads an array of objects, each of which must have a uuid.
+func parseItems[T any](text []byte, uuid func(T) string) ([]T, error) {
+	raws, err := splitArray(text)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]T, len(raws))
+	for i, raw := range raws {
+		if err := any(&items[i]).(json.Unmarshaler).UnmarshalJSON(raw); err != nil {
+			return nil, fmt.Errorf("item %d: %w", i+1, err)
+		}
+		if uuid(items[i]) == "" {
+			return nil, fmt.Errorf("item %d: no uuid", i+1)
+		}
+	}
+	return items, nil
+}
+
 // count takes a number of things, which some servers write as a string;
 // otherwise it is what stands in for an unreadable or absent one.
-func (o object) count(field string, otherwise int) int {
+func (o *object) count(field string, otherwise int) int {
 	n := o.number(field)
 	if n == nil {
 		return otherwise
@@ -97,7 +110,7 @@ func (o object) count(field string, otherwise int) int {
 	return i
 }
 
-var errSamePage = errors.New("is the page before it again: the server does not turn pages")
+var errSamePage = errors.New("the page before it again: the server does not turn pages")
 
 // all yields the items of all pages in turn. Page numbers over a list that
 // changes meanwhile can skip or repeat items: whoever needs the list complete
@@ -109,7 +122,7 @@ func (l list[T]) all(ctx context.Context, r *requester, path string, q url.Value
 		for n := 1; ; n++ {
 			p, err := l.page(ctx, r, path, q, n, MaxLimit)
 			if err == nil && len(p.Items) > 0 && l.uuid(p.Items[0]) == first {
-				err = &Error{Op: l.op, Status: http.StatusOK, Code: CodeUnreadable, Message: fmt.Sprintf("page %d %v", n, errSamePage), Applied: MaybeApplied}
+				err = &Error{Op: l.op, Status: http.StatusOK, Code: CodeUnreadable, Message: fmt.Sprintf("page %d: %v", n, errSamePage), Applied: MaybeApplied}
 			}
 			if err != nil {
 				yield(none, err)

@@ -53,14 +53,14 @@ func (r *Record) UnmarshalJSON(text []byte) error {
 	}
 	*r = Record{}
 	for i, name := range recordFields {
-		if _, sent := o[name]; sent {
+		if _, sent := o.raw(name); sent {
 			r.sent |= 1 << i
 		}
 	}
 	for i, s := range r.texts() {
 		*s = o.text(recordFields[i])
 	}
-	take(o, "parameters", &r.Parameters)
+	r.Parameters = o.fields("parameters")
 	r.CreatedAt, r.UpdatedAt = o.time("createdAt"), o.time("updatedAt")
 	r.Extra = o.extra()
 	return nil

@@ -81,7 +81,7 @@ func (s *RecordsService) Delete(ctx context.Context, uuid string) error {
 	if err != nil {
 		return badRequest(op, fmt.Errorf("record %w", err))
 	}
-	return s.r.call(ctx, request{op: op, method: http.MethodDelete, path: path}, parseEmpty)
+	return s.r.call(ctx, request{op: op, method: http.MethodDelete, path: path}, anything)
 }
 
 func (s *RecordsService) one(ctx context.Context, op, method, uuid string, body any) (Record, error) {
@@ -96,19 +96,19 @@ func (s *RecordsService) one(ctx context.Context, op, method, uuid string, body 
 func (s *RecordsService) answer(ctx context.Context, q request, uuid string) (Record, error) {
 	var r Record
 	err := s.r.call(ctx, q, func(text []byte) error {
-		if err := json.Unmarshal(text, &r); err != nil {
+		if err := r.UnmarshalJSON(text); err != nil {
 			return err
 		}
 		if wrapped, ok := r.Extra["record"]; ok && r.UUID == "" {
-			if err := json.Unmarshal(wrapped, &r); err != nil {
+			if err := r.UnmarshalJSON(wrapped); err != nil {
 				return err
 			}
 		}
 		switch {
 		case r.UUID == "":
-			return errors.New("has no record uuid")
+			return errors.New("no record uuid")
 		case uuid != "" && !strings.EqualFold(r.UUID, uuid):
-			return fmt.Errorf("is another record, %.64q", r.UUID)
+			return fmt.Errorf("another record, %.64q", r.UUID)
 		}
 		return nil
 	})

@@ -46,11 +46,11 @@ func (t *RecordType) UnmarshalJSON(text []byte) error {
 		Description: o.text("description"), Status: o.text("status"),
 	}
 	take(o, "isDefault", &t.IsDefault)
-	if raw, sent := o["parameters"]; sent {
+	if raw, sent := o.raw("parameters"); sent {
 		if err := json.Unmarshal(raw, &t.Parameters); err != nil {
 			return fmt.Errorf("parameters of record type %q: %w", t.Name, err)
 		}
-		delete(o, "parameters")
+		o.remove("parameters")
 	}
 	for i, f := range t.Parameters {
 		if f.ID == "" {
@@ -116,8 +116,8 @@ func (p *Option) UnmarshalJSON(text []byte) error {
 	if o, err := parseObject(text); err == nil {
 		*p = Option{Value: o.literal("value"), Label: o.text("label")}
 	} else {
-		value := object{"value": text}.literal("value")
-		*p = Option{Value: value}
+		bare := object{[]member{{key: []byte("value"), raw: text}}}
+		*p = Option{Value: bare.literal("value")}
 	}
 	if p.Value == "" {
 		return fmt.Errorf("option %.40s has no value", text)
@@ -131,14 +131,4 @@ func (p *Option) UnmarshalJSON(text []byte) error {
 // MarshalJSON writes an option as an object with value and label.
 func (p Option) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]string{"value": p.Value, "label": p.Label})
-}
-
-// literal takes a string, or a number or boolean as its text.
-func (o object) literal(field string) string {
-	raw := o[field]
-	if len(raw) == 0 || raw[0] == '"' || raw[0] == '{' || raw[0] == '[' || raw[0] == 'n' {
-		return o.text(field)
-	}
-	delete(o, field)
-	return string(raw)
 }

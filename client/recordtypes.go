@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -27,26 +26,10 @@ func (s *RecordTypesService) List(ctx context.Context) ([]RecordType, error) {
 
 // parseRecordTypes reads a bare array, or {"recordTypes": [...]}.
 func parseRecordTypes(text []byte) ([]RecordType, error) {
-	if len(text) > 0 && text[0] == '{' {
-		o, err := parseObject(text)
-		if err != nil {
-			return nil, err
-		}
-		text = o["recordTypes"]
+	if o, err := parseObject(text); err == nil {
+		text, _ = o.raw("recordTypes")
 	}
-	var types []RecordType
-	if len(text) == 0 || text[0] != '[' {
-		return nil, errors.New("is no list of record types")
-	}
-	if err := json.Unmarshal(text, &types); err != nil {
-		return nil, err
-	}
-	for i, t := range types {
-		if t.UUID == "" {
-			return nil, fmt.Errorf("record type %d has no uuid", i+1)
-		}
-	}
-	return types, nil
+	return parseItems(text, func(t RecordType) string { return t.UUID })
 }
 
 // Get reads one record type.
@@ -58,11 +41,11 @@ func (s *RecordTypesService) Get(ctx context.Context, uuid string) (RecordType, 
 	}
 	var t RecordType
 	err = s.r.call(ctx, request{op: op, method: http.MethodGet, path: path}, func(text []byte) error {
-		if err := json.Unmarshal(text, &t); err != nil {
+		if err := t.UnmarshalJSON(text); err != nil {
 			return err
 		}
 		if t.UUID == "" {
-			return errors.New("has no record type uuid")
+			return errors.New("no record type uuid")
 		}
 		return nil
 	})

@@ -188,6 +188,15 @@ func (r *requester) build(ctx context.Context, q request, body []byte, s *sendin
 	return req, nil
 }
 
+// checkAnswer reports whether a body is empty or JSON; decode can then rely on
+// that.
+func checkAnswer(text []byte) error {
+	if len(text) == 0 {
+		return nil
+	}
+	return checkJSON(text)
+}
+
 // answer reads an answer, at most as much of it as the bounds allow, and
 // takes the token out before anything looks at it.
 func (r *requester) answer(ctx, attempt context.Context, op string, resp *http.Response, decode func([]byte) error) (sighting, *Error) {
@@ -219,7 +228,10 @@ func (r *requester) answer(ctx, attempt context.Context, op string, resp *http.R
 	case buffer.Len() > bound:
 		e = &Error{Code: CodeUnreadable, Message: fmt.Sprintf("the answer is larger than %d MiB", maxAnswer>>20)}
 	default:
-		err := decode(text)
+		err := checkAnswer(text)
+		if err == nil {
+			err = decode(text)
+		}
 		if err == nil {
 			return seen, nil
 		}
