@@ -19,7 +19,7 @@ import (
 // what went in is a bomb, once bombSize is passed. Tables of repeated text stay
 // far below.
 const (
-	bombSize  = 256 << 20
+	bombSize  = 64 << 20
 	bombRatio = 200
 )
 

@@ -200,15 +200,16 @@ func (r *Reader) clean(n int) bool {
 func (r *Reader) take() (c cut, plain bool) {
 	w := r.w
 	for {
+		if w.pos == w.end && w.final() {
+			r.err = io.EOF
+			return c, true
+		}
 		end := min(w.find(&w.lf, w.pos), w.find(&w.cr, w.pos))
 		if r.cutter.escape != 0 || end-w.pos > MaxCell || r.cutter.quote != 0 && w.find(&w.quote, w.pos) < end {
 			return r.takeQuoted(), false
 		}
 		c = cut{end: end - w.pos, next: afterBreak(w.rest(), end-w.pos)}
 		if end < w.end && w.buf[end] == '\n' || end+1 < w.end || w.final() {
-			if w.pos == w.end {
-				r.err = io.EOF
-			}
 			return c, true
 		}
 		if !r.pull() {

@@ -14,7 +14,7 @@ func (rd *reading) titles() int {
 		if full := filled(row); full <= 1 || full <= rd.width/4 || len(row) <= rd.width/2 {
 			continue
 		}
-		if rd.width > 1 && len(row) == rd.width && rd.consistency() > 0.5 {
+		if rd.width > 1 && len(row) == rd.width && rd.consistency() >= 0.5 {
 			return i
 		}
 		break
