@@ -11,9 +11,9 @@ import (
 // Limits bounds what a [Gate] lets through. The zero Limits finds a good
 // concurrency and has no rate of its own.
 type Limits struct {
-	Rate        float64 // requests per second; 0: none of our own. With Auto: where to start
+	Rate        float64 // requests per second; 0: none of our own. With Auto: the limit as it was found last
 	Auto        bool    // find the server's limit out
-	Concurrency int     // requests under way at once; 0: found out, at most 64
+	Concurrency int     // requests under way at once; 0: found out, at most 128
 }
 
 // Stats is what a [Gate] has seen and does.
@@ -22,6 +22,7 @@ type Stats struct {
 	Retried     int64     // reads that were tried again by the client
 	RateLimited int64     // answers of 429
 	Rate        float64   // requests per second that are let through now; 0: no bound
+	Limit       float64   // the server's limit as Auto has found it out; 0: it has not
 	Concurrency int       // requests that may be under way at once now
 	UnderWay    int       // requests that are
 	HeldUntil   time.Time // zero, or past: nobody is held
@@ -52,6 +53,9 @@ func (g *Gate) Stats() Stats {
 	s.Rate = g.pacer.limits.Rate
 	if g.pacer.limits.Auto {
 		s.Rate = g.pacer.rate.now(time.Now())
+		if g.pacer.rate.search == holding {
+			s.Limit = g.pacer.rate.base
+		}
 	}
 	s.Concurrency, s.UnderWay = int(g.pacer.window), g.pacer.underWay
 	s.HeldUntil, s.Down = g.pacer.hold, g.pacer.down

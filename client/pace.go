@@ -69,7 +69,7 @@ func newPacer(l Limits) *pacer {
 	p := &pacer{limits: l, delays: holdDelays()}
 	p.rate = rate{auto: l.Auto, fixed: l.Rate * margin}
 	if l.Auto && l.Rate > 0 {
-		p.rate.search, p.rate.base = closing, l.Rate
+		p.rate.search, p.rate.base = holding, l.Rate
 	}
 	p.window = min(firstWindow, p.most())
 	p.easy = min(easyWindow, p.most())
@@ -125,11 +125,9 @@ type pass struct {
 func (p *pacer) send(now time.Time) pass {
 	p.count++
 	p.underWay++
+	last := p.lastSent
 	p.lastSent = now
-	p.rate.offered.add(now)
-	if p.rate.since.IsZero() {
-		p.rate.since = now
-	}
+	p.rate.sent(now, last)
 	if r := p.rate.now(now); r > 0 {
 		if due := now.Add(-slack); p.next.Before(due) {
 			p.next = due

@@ -94,6 +94,22 @@ func (r *rate) now(now time.Time) float64 {
 	return 0
 }
 
+// sent notes that a request leaves at now, and the one before it at last. A
+// rate that is not made use of is no news about the limit, and does not grow.
+func (r *rate) sent(now, last time.Time) {
+	r.offered.add(now)
+	switch {
+	case r.since.IsZero():
+		r.since = now
+	case r.search != unlimited && now.After(r.since) && r.now(now) > 2*r.offered.over(now, time.Second):
+		if last.After(r.since) {
+			r.since = r.since.Add(now.Sub(last))
+		} else {
+			r.since = now
+		}
+	}
+}
+
 // limited lowers the rate after a 429 at now to what was sent at a time. The
 // server is left alone until resume.
 //

@@ -1,10 +1,13 @@
 package client_test
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/url"
 	"strings"
 	"testing"
@@ -79,6 +82,22 @@ func TestTokenIsTakenOut(t *testing.T) {
 						t.Errorf("%d %s: %q is in %s", c.status, c.body, form, text)
 					}
 				}
+			}
+		}
+	}
+}
+
+// The transport's own errors quote what a broken server has sent.
+func TestTokenIsTakenOutOfTransportErrors(t *testing.T) {
+	for _, answer := range []string{"HTTP/1.1 200 OK\r\n" + token + "\r\n\r\n", token + "\r\n\r\n", "HTTP/1.1 " + token + "\r\n\r\n"} {
+		c := dial(t, raw(t, func(conn net.Conn, r *bufio.Reader) {
+			readRequest(r)
+			io.WriteString(conn, answer)
+		}))
+		_, err := create(c)
+		for ; err != nil; err = errors.Unwrap(err) {
+			if text := fmt.Sprintf("%v %#v", err, err); strings.Contains(text, token) {
+				t.Errorf("token in %s", text)
 			}
 		}
 	}
