@@ -30,7 +30,7 @@ type contacts struct {
 // openContacts reads the mapping file, where there is one.
 func (o *readOptions) openContacts(paths []string, rt mapping.RecordType, timezone string) (*contacts, error) {
 	c := &contacts{
-		paths: paths, options: source.Options{Delimiter: o.delimiter}, rt: rt,
+		paths: paths, options: o.format, rt: rt,
 		env: mapping.Env{Region: o.region, Timezone: timezone, Now: time.Now()},
 	}
 	for _, path := range paths {

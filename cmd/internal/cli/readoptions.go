@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/campsync/campsync/importer/source"
 )
 
 // readOptions are the flags of commands that read files of contacts.
@@ -16,7 +18,7 @@ type readOptions struct {
 	mapping    filePath
 	campaign   string
 	recordType recordTypeRef
-	delimiter  string
+	format     source.Options
 	region     string
 	limit      count // rows; 0: all
 	duplicates choice
@@ -27,7 +29,9 @@ func (o *readOptions) bind(cmd *cobra.Command) {
 	fs.Var(&o.mapping, "mapping", "mapping `FILE`: which column becomes what (default: columns are matched by name)")
 	fs.StringVarP(&o.campaign, "campaign", "c", "", "`NAME` or UUID of the campaign")
 	fs.Var(&o.recordType, "record-type", "record type that parameters are checked against: a JSON file, or a UUID")
-	fs.StringVar(&o.delimiter, "delimiter", "", "`CHARACTER` between cells, or tab (default: found out)")
+	fs.StringVar(&o.format.Delimiter, "delimiter", "", "`CHARACTER` between cells, or tab (default: found out)")
+	fs.StringVar(&o.format.Encoding, "encoding", "", "encoding of the files by its `NAME`, such as windows-1252 (default: found out)")
+	fs.StringVar(&o.format.Sheet, "sheet", "", "`NAME` of the sheet of a workbook, or of the file in a zip archive, to read")
 	fs.StringVar(&o.region, "region", "", "`CC`, the country of numbers that have none, such as GB; the mapping's goes before it")
 	fs.Var(&o.limit, "limit", "read only the first N rows (0: all)")
 	bindChoice(cmd, fs, &o.duplicates, "duplicates", "which of several rows with one key is taken", "first", "last", "error")

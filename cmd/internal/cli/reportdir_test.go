@@ -84,7 +84,10 @@ func TestAFailedWriteLeavesWhatWasThere(t *testing.T) {
 	err = d.Write("results.csv", func(w io.Writer) error {
 		return errors.Join(hello("half")(w), full)
 	})
-	if !errors.Is(err, full) || !strings.HasPrefix(err.Error(), "writing "+d.Path("results.csv")) {
+	if !errors.Is(err, full) || err.Error() != full.Error() { // it is not the file's error
+		t.Errorf("got %v", err)
+	}
+	if err := d.Write("no/such/folder.csv", hello("x")); err == nil || err.Error() != "writing "+d.Path("no/such/folder.csv")+": no such file or directory" {
 		t.Errorf("got %v", err)
 	}
 	if got := read(t, d.Path("results.csv")); got != "whole" {
@@ -96,11 +99,30 @@ func TestAFailedWriteLeavesWhatWasThere(t *testing.T) {
 	}
 }
 
+func TestARunWithoutReportsLeavesNothing(t *testing.T) {
+	parent := t.TempDir()
+	for _, path := range []string{parent, filepath.Join(parent, "new")} {
+		d, err := cli.OpenReportDir(path, "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if entries, err := os.ReadDir(parent); err != nil || len(entries) != 0 {
+		t.Errorf("left behind: %v %v", entries, err)
+	}
+}
+
 func TestAnotherRunsFolderIsRefused(t *testing.T) {
 	path := t.TempDir()
 	for _, run := range []string{"a", "a"} { // a run that is resumed finds its own
 		d, err := cli.OpenReportDir(path, run)
 		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Write("report.json", hello("{}")); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.Close(); err != nil {
