@@ -16,6 +16,7 @@ type reading struct {
 	bad   int        // records that cannot be cut
 	width int        // of most rows
 	same  int        // rows of that width
+	above int        // rows above the first of that width, where they may be titles
 }
 
 // readSample cuts a sample into rows.
@@ -47,15 +48,20 @@ func readSample(f format, sample []byte, whole bool) reading {
 			rd.width, rd.same = n, counts[n]
 		}
 	}
+	rd.above = slices.IndexFunc(rd.rows, func(row []string) bool { return len(row) == rd.width })
+	if rd.above < 0 || rd.above > maxTitles {
+		rd.above = 0
+	}
 	return rd
 }
 
-// consistency is the share of records that have the width of most.
+// consistency is the share of records that have the width of most, titles
+// above the table left out.
 func (rd *reading) consistency() float64 {
 	if len(rd.rows) == 0 {
 		return 0
 	}
-	return float64(rd.same) / float64(len(rd.rows)+rd.bad)
+	return float64(rd.same) / float64(len(rd.rows)-rd.above+rd.bad)
 }
 
 // score rates a reading after G. J. J. van den Burg, A. Nazábal and C. Sutton,
@@ -86,7 +92,7 @@ func findFormat(sample []byte, whole bool, delim string) (reading, float64) {
 	}
 	best, bestScore, second := reading{}, -1.0, 0.0
 	try := func(d string) {
-		rd := readSample(format{delim: []byte(d), quote: '"'}, sample, whole)
+		rd := other(readSample(format{delim: []byte(d), quote: '"'}, sample, whole), sample, whole)
 		switch score := rd.score(); {
 		case score > bestScore:
 			best, bestScore, second = rd, score, bestScore
@@ -108,7 +114,6 @@ func findFormat(sample []byte, whole bool, delim string) (reading, float64) {
 	if delim == "" {
 		best = doubled(best, sample, whole)
 	}
-	best = other(best, sample, whole)
 	if bestScore <= 0 {
 		return best, 1 // one column: there is nothing to be unsure of
 	}
@@ -132,7 +137,7 @@ func doubled(rd reading, sample []byte, whole bool) reading {
 // other takes another way of quoting where more rows come out whole by it, and
 // nearly all do; or where every name in the header is in single quotes.
 func other(best reading, sample []byte, whole bool) reading {
-	single := len(best.rows) > 0 && !slices.ContainsFunc(best.rows[0], func(c string) bool { return len(c) < 3 || c[0] != '\'' || c[len(c)-1] != '\'' })
+	single := best.namesIn('\'')
 	if best.consistency() == 1 && !single {
 		return best
 	}
@@ -153,4 +158,14 @@ func other(best reading, sample []byte, whole bool) reading {
 		}
 	}
 	return best
+}
+
+// namesIn reports whether one of the first rows is all in such quotes, as the
+// header is then.
+func (rd *reading) namesIn(quote byte) bool {
+	return slices.ContainsFunc(rd.rows[:min(len(rd.rows), rd.above+1)], func(row []string) bool {
+		return filled(row) > 1 && !slices.ContainsFunc(row, func(c string) bool {
+			return c != "" && (len(c) < 3 || c[0] != quote || c[len(c)-1] != quote)
+		})
+	})
 }

@@ -54,6 +54,9 @@ func alphabets() []alphabet {
 		{charset{name: "iso-8859-2", enc: charmap.ISO8859_2}, central},
 		{charset{name: "macintosh", enc: charmap.Macintosh}, western},
 		{charset{name: "windows-1251", enc: charmap.Windows1251}, cyrillic},
+		{charset{name: "windows-1253", enc: charmap.Windows1253}, []string{"αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ"}},
+		{charset{name: "windows-1254", enc: charmap.Windows1254}, []string{"çğıöşüâîûi̇"}},
+		{charset{name: "windows-1257", enc: charmap.Windows1257}, []string{"ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"}},
 	}
 }
 
@@ -85,39 +88,64 @@ func guessCharset(sample []byte) charset {
 	return best
 }
 
-// explained is the share of the characters beyond ASCII in text that the best
-// of some languages explains.
+// explained is how well some languages explain the characters beyond ASCII in
+// text: the mean of the share that all of them explain together, and of the
+// share that one alone does. A list of names mixes languages, but not all.
 func explained(text string, languages []string) float64 {
 	counts := make([]int, len(languages))
-	all := 0
-	last := ' '
-	for _, r := range text {
-		before := last
-		if last = r; r < 0x80 {
-			continue
-		}
-		all++
-		if isSign(r, before) {
-			for i := range counts {
-				counts[i]++
+	all, any := 0, 0
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r < 0x80 && !unicode.IsLetter(r) }) {
+		runes := []rune(word)
+		likely := isLikelyWord(runes)
+		last := ' '
+		for _, r := range runes {
+			before := last
+			if last = r; r < 0x80 {
+				continue
 			}
-			continue
-		}
-		// A capital within a word is a sign of the wrong charset.
-		if !unicode.IsLetter(r) || unicode.IsUpper(r) && unicode.IsLower(before) {
-			continue
-		}
-		lower := unicode.ToLower(r)
-		for i, l := range languages {
-			if strings.ContainsRune(l, lower) {
-				counts[i]++
+			all++
+			sign := isSign(r, before)
+			// A capital within a word is a sign of the wrong charset.
+			if !sign && (!likely || !unicode.IsLetter(r) || unicode.IsUpper(r) && unicode.IsLower(before)) {
+				continue
+			}
+			found, lower := sign, unicode.ToLower(r)
+			for i, l := range languages {
+				if sign || strings.ContainsRune(l, lower) {
+					counts[i]++
+					found = true
+				}
+			}
+			if found {
+				any++
 			}
 		}
 	}
 	if all == 0 {
 		return 0
 	}
-	return float64(slices.Max(counts)) / float64(all)
+	return float64(slices.Max(counts)+any) / float64(2*all)
+}
+
+// isLikelyWord reports whether letters can stand together: those of Latin
+// languages beyond ASCII stand among letters of ASCII, those of others do not.
+func isLikelyWord(word []rune) bool {
+	ascii, latin, other := 0, 0, 0
+	for _, r := range word {
+		switch {
+		case !unicode.IsLetter(r):
+		case r < 0x80:
+			ascii++
+		case unicode.Is(unicode.Latin, r):
+			latin++
+		default:
+			other++
+		}
+	}
+	if other > 0 {
+		return ascii+latin == 0
+	}
+	return latin < 3 || 4*latin <= 3*(latin+ascii)
 }
 
 // isSign reports whether r is a sign that stands in text of any language, at a

@@ -134,27 +134,22 @@ func TestPackedIsRefused(t *testing.T) {
 }
 
 func TestBomb(t *testing.T) {
-	if testing.Short() {
-		t.Skip("unpacks 64 MiB")
-	}
-	for name, packed := range map[string][]byte{
-		"gzip": gzipped(t, &endless{head: "a,b\n", line: strings.Repeat("1,2\n", 1000), left: 72 << 20}),
-		"zstd": zstandard(t, &endless{head: "a,b\n", line: strings.Repeat("1,2\n", 1000), left: 72 << 20}),
-	} {
-		start := time.Now()
+	header, rows := "a,b\n", strings.Repeat("1,"+strings.Repeat("2", 100_000)+"\n", 10)
+	for name, pack := range map[string]func(*testing.T, io.Reader) []byte{"gzip": gzipped, "zstd": zstandard} {
+		// Both formats may be put together from pieces.
+		packed := append(pack(t, strings.NewReader(header)), bytes.Repeat(pack(t, strings.NewReader(rows)), 72)...)
 		r, err := source.NewReader(io.NopCloser(bytes.NewReader(packed)), "x", source.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows := 0
+		n := 0
 		for err == nil {
 			_, err = r.Next()
-			rows++
+			n++
 		}
-		if !strings.Contains(err.Error(), "it unpacks to more than 200 times its size") {
-			t.Errorf("%s: after %d rows: %v", name, rows, err)
+		if n < 600 || !strings.Contains(err.Error(), "it unpacks to more than 200 times its size") {
+			t.Errorf("%s: after %d rows: %v", name, n, err)
 		}
-		t.Log(name, len(packed), rows, time.Since(start))
 	}
 }
 

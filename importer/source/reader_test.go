@@ -191,7 +191,7 @@ func TestRefused(t *testing.T) {
 		{"very wide", strings.Repeat("a,", 3*source.MaxColumns) + "b\n", `leads.csv:1: the header has more than 4096 columns; look for line ends that are missing`},
 		{"NUL in the header", "a,b\x00c," + strings.Repeat("x", 100) + "\n", `leads.csv:1: column 2 of the header: holds a NUL character; take it out, or export the file again`},
 		{"binary", "a\x01\x02\x03\x04\x00\x00\x00\x05\x06", `leads.csv: this is no text; export the table as CSV (UTF-8)`},
-		{"an encoding that is not told", "a,b\n1,\xC1\xA1\xB5\xB3\n2,\xDE\xF0\xFE\x81\n", `leads.csv:2: byte 0xC1 is no UTF-8, and the file is in no encoding that can be told for sure (perhaps windows-1252); save it as UTF-8, in Excel as "CSV UTF-8", or name its encoding`},
+		{"an encoding that is not told", "a,b\n1,\xC1\xA1\xB5\xB3\n2,\xDE\xF0\xFE\x81\n", `leads.csv:2: byte 0xC1 is no UTF-8, and the file is in no encoding that can be told for sure (perhaps windows-1251); save it as UTF-8, in Excel as "CSV UTF-8", or name its encoding`},
 		{"encoded twice", "a,b\n1,MÃ¼ller\n2,JÃ¶rg\n", `leads.csv:2: the text was encoded twice on its way: "MÃ¼ller" stands for "Müller"; export it again, or name the encoding utf-8 if it is to be taken as it is`},
 		{"no header", "Ann,+44 20 7946 0000\nBob,+44 20 7946 0001\n", `leads.csv:1: the file seems to have no header: column 2 would be named "+44 20 7946 0000"; add a line with the names of the columns above`},
 		{"not an archive", "PK\x03\x04....leads.txt", `leads.csv: unpacking zip: zip: not a valid zip file; pack the file again`},

@@ -5,12 +5,15 @@ import (
 	"strings"
 )
 
+// maxTitles is how many rows may stand above the header.
+const maxTitles = 20
+
 // titles is how many rows stand above the header: the name of a report, the
 // date of its making. A row is one where it holds next to nothing, measured by
 // the width of the table. What follows them is the header only if most rows
 // are as wide; what else is wrong with it is said when its names are checked.
 func (rd *reading) titles() int {
-	for i, row := range rd.rows[:min(len(rd.rows), 20)] {
+	for i, row := range rd.rows[:min(len(rd.rows), maxTitles)] {
 		if full := filled(row); full <= 1 || full <= rd.width/4 || len(row) <= rd.width/2 {
 			continue
 		}
