@@ -59,7 +59,7 @@ func (a *Account) UnmarshalJSON(text []byte) error {
 	o.remove("user")
 	for _, name := range []string{"rateLimit", "rateLimits", "rateLimitUsage", "usage"} {
 		if a.Usage == nil {
-			take(o, name, &a.Usage)
+			take(&o, name, &a.Usage)
 		}
 	}
 	a.Extra = o.extra()
@@ -73,7 +73,7 @@ func (u *User) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	*u = User{UUID: o.text("uuid"), Name: o.text("name"), Email: o.text("email")}
-	take(o, "permissions", &u.Permissions)
+	take(&o, "permissions", &u.Permissions)
 	u.Extra = o.extra()
 	return nil
 }

@@ -48,7 +48,7 @@ func (c *Campaign) UnmarshalJSON(text []byte) error {
 		OutboundPhoneUUID:     o.text("outboundPhoneUuid"),
 		CreatedAt:             o.time("createdAt"), UpdatedAt: o.time("updatedAt"),
 	}
-	take(o, "schedule", &c.Schedule)
+	take(&o, "schedule", &c.Schedule)
 	c.Extra = o.extra()
 	return nil
 }

@@ -53,9 +53,7 @@ func (g *Gate) Stats() Stats {
 	s.Rate = g.pacer.limits.Rate
 	if g.pacer.limits.Auto {
 		s.Rate = g.pacer.rate.now(time.Now())
-		if g.pacer.rate.search == holding {
-			s.Limit = g.pacer.rate.base
-		}
+		s.Limit = g.pacer.rate.found()
 	}
 	s.Concurrency, s.UnderWay = int(g.pacer.window), g.pacer.underWay
 	s.HeldUntil, s.Down = g.pacer.hold, g.pacer.down

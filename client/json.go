@@ -16,17 +16,21 @@ import (
 type object struct{ members []member }
 
 // parseObject begins with a text that is known to be JSON.
-func parseObject(text []byte) (*object, error) {
-	members, err := splitObject(text)
+func parseObject(text []byte) (object, error) { return parseObjectIn(text, nil) }
+
+// parseObjectIn is parseObject with room for the members, which need not be
+// on the heap then.
+func parseObjectIn(text []byte, room []member) (object, error) {
+	members, err := splitObject(text, room)
 	if err != nil {
-		return nil, err
+		return object{}, err
 	}
 	for i, m := range members {
 		if bytes.IndexByte(m.key, '\\') >= 0 {
 			members[i].key = unescape(m.key)
 		}
 	}
-	return &object{members}, nil
+	return object{members}, nil
 }
 
 func unescape(key []byte) []byte {
@@ -40,7 +44,7 @@ func unescape(key []byte) []byte {
 // raw is the value of a field; it belongs to the text that is taken apart.
 func (o *object) raw(field string) (raw []byte, sent bool) {
 	for i := len(o.members) - 1; i >= 0; i-- {
-		if m := o.members[i]; string(m.key) == field && m.raw != nil {
+		if m := &o.members[i]; string(m.key) == field && m.raw != nil {
 			return m.raw, true
 		}
 	}
@@ -48,8 +52,8 @@ func (o *object) raw(field string) (raw []byte, sent bool) {
 }
 
 func (o *object) remove(field string) {
-	for i, m := range o.members {
-		if string(m.key) == field {
+	for i := range o.members {
+		if string(o.members[i].key) == field {
 			o.members[i].raw = nil
 		}
 	}

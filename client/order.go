@@ -22,7 +22,8 @@ type Order struct {
 
 // UnmarshalJSON reads an order as the API sends it.
 func (o *Order) UnmarshalJSON(text []byte) error {
-	fields, err := parseObject(text)
+	var room [20]member
+	fields, err := parseObjectIn(text, room[:0])
 	if err != nil {
 		return err
 	}

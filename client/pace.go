@@ -13,8 +13,12 @@ const (
 	foundWindow   = 128 // as far as it grows where nobody said how far
 	downAfter     = 5   // failures in a row after which the server is down
 	probeInterval = time.Second
-	slack         = 10 * time.Millisecond // how far the pace catches up with a timer that was late
-	margin        = 0.98                  // of the user's rate is used: a server that counts is not off by one
+
+	// A pace of margin x rate that catches up by at most slack after it was kept
+	// back (a timer that was late, a busy machine) has never more than rate
+	// requests in any second, so that a server that counts counts no more.
+	margin = 0.96
+	slack  = 40 * time.Millisecond
 )
 
 // kind is what an answer, or its absence, says about the server.

@@ -94,6 +94,15 @@ func (r *rate) now(now time.Time) float64 {
 	return 0
 }
 
+// found is the server's limit; 0 where none was met, or where it is not known
+// well enough to begin with another time.
+func (r *rate) found() float64 {
+	if r.search < closing {
+		return 0
+	}
+	return r.base
+}
+
 // sent notes that a request leaves at now, and the one before it at last. A
 // rate that is not made use of is no news about the limit, and does not grow.
 func (r *rate) sent(now, last time.Time) {

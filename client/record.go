@@ -47,7 +47,8 @@ func (r Record) Has(field string) bool {
 
 // UnmarshalJSON reads a record as the API sends it.
 func (r *Record) UnmarshalJSON(text []byte) error {
-	o, err := parseObject(text)
+	var room [20]member
+	o, err := parseObjectIn(text, room[:0])
 	if err != nil {
 		return err
 	}

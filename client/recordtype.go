@@ -45,7 +45,7 @@ func (t *RecordType) UnmarshalJSON(text []byte) error {
 		UUID: o.text("uuid"), Name: o.text("name"), Plural: o.text("plural"), Slug: o.text("slug"),
 		Description: o.text("description"), Status: o.text("status"),
 	}
-	take(o, "isDefault", &t.IsDefault)
+	take(&o, "isDefault", &t.IsDefault)
 	if raw, sent := o.raw("parameters"); sent {
 		if err := json.Unmarshal(raw, &t.Parameters); err != nil {
 			return fmt.Errorf("parameters of record type %q: %w", t.Name, err)
@@ -88,8 +88,8 @@ func (f *Field) UnmarshalJSON(text []byte) error {
 		ID: o.text("id"), Type: o.text("type"), Title: o.text("title"), Validation: o.text("validation"),
 		Default: o.literal("default"), Error: o.text("error"),
 	}
-	take(o, "required", &f.Required)
-	take(o, "options", &f.Options)
+	take(&o, "required", &f.Required)
+	take(&o, "options", &f.Options)
 	f.Extra = o.extra()
 	return nil
 }

@@ -28,14 +28,13 @@ type member struct {
 	raw []byte
 }
 
-// splitObject gives the members of an object. It never panics, but finds only
+// splitObject appends the members of an object. It never panics, but finds only
 // some of the faults of a text that is not JSON.
-func splitObject(text []byte) ([]member, error) {
+func splitObject(text []byte, members []member) ([]member, error) {
 	i := space(text, 0)
 	if i >= len(text) || text[i] != '{' {
 		return nil, errNoObject
 	}
-	members := make([]member, 0, 16)
 	for i = space(text, i+1); ; {
 		if i >= len(text) {
 			return nil, errBroken
