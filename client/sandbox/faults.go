@@ -42,7 +42,7 @@ type Faults struct {
 //	commit-then-cut=0.2,cut=0.1,503=0.1,429=0.1,truncate=0.05,html=0.05,slow=0.01:20s,late-commit=0.05:5s,lag=2s,retry-after=1,expire-after=300,seed=7
 //
 // Shares stand alone or, of slow and late-commit, with a delay behind a colon; a
-// delay alone is of all requests that can meet it (late-commit=5s).
+// delay alone is of one request in twenty (late-commit=5s).
 func ParseFaults(text string) (Faults, error) {
 	f := Faults{Status: map[int]float64{}}
 	for part := range strings.SplitSeq(text, ",") {
@@ -110,11 +110,14 @@ func parseDelay(text string) (time.Duration, error) {
 	return delay, nil
 }
 
+// delayedShare is the share of a fault of which only the delay is given.
+const delayedShare = 0.05
+
 // parseDelayed reads a share, a delay, or both.
 func parseDelayed(text string) (share float64, delay time.Duration, err error) {
 	first, second, both := strings.Cut(text, ":")
 	if delay, err = parseDelay(first); err == nil && delay > 0 && !both {
-		return 1, delay, nil
+		return delayedShare, delay, nil
 	}
 	if share, err = parseShare(first); err != nil {
 		return 0, 0, errors.New("want a share, a time or both, as 0.1:5s")

@@ -24,9 +24,13 @@ import (
 
 func TestParseFaults(t *testing.T) {
 	for text, want := range map[string]sandbox.Faults{
-		"":                       {Status: map[int]float64{}},
-		"cut=0.1, seed=7":        {Cut: 0.1, Seed: 7, Status: map[int]float64{}},
-		"late-commit=5s":         {LateCommit: 1, LateBy: 5 * time.Second, Status: map[int]float64{}},
+		"":                {Status: map[int]float64{}},
+		"cut=0.1, seed=7": {Cut: 0.1, Seed: 7, Status: map[int]float64{}},
+		"commit-then-cut=0.2,cut=0.1,503=0.1,truncate=0.05,html=0.05,slow=0.01,lag=2s,late-commit=5s,expire-after=300": {
+			CommitThenCut: 0.2, Cut: 0.1, Status: map[int]float64{503: 0.1}, Truncate: 0.05, HTML: 0.05, Slow: 0.01,
+			Lag: 2 * time.Second, LateCommit: 0.05, LateBy: 5 * time.Second, ExpireAfter: 300,
+		},
+		"late-commit=5s":         {LateCommit: 0.05, LateBy: 5 * time.Second, Status: map[int]float64{}},
 		"late-commit=0.5:1m":     {LateCommit: 0.5, LateBy: time.Minute, Status: map[int]float64{}},
 		"slow=0.01":              {Slow: 0.01, Status: map[int]float64{}},
 		"slow=0":                 {Status: map[int]float64{}},

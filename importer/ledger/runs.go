@@ -123,6 +123,25 @@ func (l *Ledger) Forget(ctx context.Context, name string) error {
 	return l.commit(ctx, func(tx *sql.Tx) error { return forget(ctx, tx, info.number) })
 }
 
+// Purge removes a run for good: what is deleted is overwritten, also in the
+// database's journal. What was read of the server goes too, unless another run
+// still needs it.
+func (l *Ledger) Purge(ctx context.Context, name string) error {
+	if _, err := l.write.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
+		return fmt.Errorf("purging run %s: %w", name, err)
+	}
+	if err := l.Forget(ctx, name); err != nil {
+		return err
+	}
+	const unneeded = ` WHERE NOT EXISTS (SELECT 1 FROM runs WHERE phase = 'applying')`
+	for _, query := range []string{`DELETE FROM orders` + unneeded, `DELETE FROM records` + unneeded, `PRAGMA wal_checkpoint(TRUNCATE)`} {
+		if _, err := l.write.ExecContext(ctx, query); err != nil {
+			return fmt.Errorf("purging run %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
 // keep is how many finished runs keep their rows, for reports made again.
 const keep = 10
 

@@ -27,12 +27,8 @@ type held struct {
 // closeInto gives the campaign back; its error joins what the command returns.
 func (h *held) closeInto(err *error) { *err = errors.Join(*err, h.ledger.Close(), h.release()) }
 
-// lockPoll is how often a lock that is waited for is looked at.
-const lockPoll = 250 * time.Millisecond
-
-// holdCampaign locks a campaign on this host and opens its ledger. The lock of
-// a process that died is free: the system gives it back. With wait it waits;
-// with skip, held is nil where somebody else has the campaign.
+// holdCampaign locks a campaign on this host and opens its ledger. With
+// --lock skip, held is nil where somebody else has the campaign.
 func (a *app) holdCampaign(ctx context.Context, s *session, c client.Campaign, o *connectOptions) (*held, error) {
 	state, remove, err := a.ledgerFolder(s)
 	if err != nil {
@@ -42,27 +38,41 @@ func (a *app) holdCampaign(ctx context.Context, s *session, c client.Campaign, o
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, errors.Join(usageError("", fmt.Errorf("making the folder of the ledger: %w", err)), remove())
 	}
-	l := flock.New(filepath.Join(filepath.Dir(path), "lock"), flock.SetPermissions(0o600))
-	release := func() error { return errors.Join(l.Close(), remove()) }
-	got, err := l.TryLock()
-	if err == nil && !got && o.lock.value == "wait" {
-		a.notice("another run holds the campaign %s; waiting for it", c.Name)
-		got, err = l.TryLockContext(ctx, lockPoll)
+	unlock, err := a.lockLedger(ctx, path, c.Name, o.lock.value)
+	if err != nil || unlock == nil {
+		return nil, errors.Join(err, remove())
 	}
-	switch {
-	case err != nil:
-		return nil, errors.Join(fmt.Errorf("locking the campaign: %w", err), release())
-	case !got && o.lock.value == "skip":
-		a.notice("another run holds the campaign %s; nothing is done (--lock skip)", c.Name)
-		return nil, release()
-	case !got:
-		return nil, errors.Join(fail(ExitLocked, "--lock wait waits for it", fmt.Errorf("another run holds the campaign %s", c.Name)), release())
-	}
+	release := func() error { return errors.Join(unlock(), remove()) }
 	book, err := ledger.Open(ctx, path)
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}
 	return &held{app: a, session: s, campaign: c, ledger: book, maxTime: o.maxDuration, release: release}, nil
+}
+
+// lockPoll is how often a lock that is waited for is looked at.
+const lockPoll = 250 * time.Millisecond
+
+// lockLedger keeps others on this host out of a campaign. The lock of a
+// process that died is free: the system gives it back. Where somebody else has
+// it, how says whether to fail, to wait, or to skip, with nil.
+func (a *app) lockLedger(ctx context.Context, path, campaign, how string) (unlock func() error, err error) {
+	l := flock.New(filepath.Join(filepath.Dir(path), "lock"), flock.SetPermissions(0o600))
+	got, err := l.TryLock()
+	if err == nil && !got && how == "wait" {
+		a.notice("another run holds the campaign %s; waiting for it", campaign)
+		got, err = l.TryLockContext(ctx, lockPoll)
+	}
+	switch {
+	case err != nil:
+		return nil, errors.Join(fmt.Errorf("locking the campaign: %w", err), l.Close())
+	case got:
+		return l.Close, nil
+	case how == "skip":
+		a.notice("another run holds the campaign %s; nothing is done (--lock skip)", campaign)
+		return nil, l.Close()
+	}
+	return nil, errors.Join(fail(ExitLocked, "--lock wait waits for it", fmt.Errorf("another run holds the campaign %s", campaign)), l.Close())
 }
 
 // ledgerFolder is where ledgers are kept. What was sent to a sandbox that is

@@ -66,7 +66,8 @@ func (a *app) resume(ctx context.Context, o *connectOptions, name string) (err e
 // foundRun is a run with what it was to do.
 type foundRun struct {
 	ledger.Info
-	plan runPlan
+	plan   runPlan
+	ledger string // path
 }
 
 // findRun finds an unfinished run by its name, or the only one there is.
@@ -112,7 +113,7 @@ func (a *app) allRuns(ctx context.Context) ([]foundRun, error) {
 			return nil, err
 		}
 		for _, info := range runs {
-			r := foundRun{Info: info}
+			r := foundRun{Info: info, ledger: path}
 			if err := json.Unmarshal(info.Settings, &r.plan); err != nil {
 				return nil, fmt.Errorf("reading what run %s was to do: %w", info.Name, err)
 			}

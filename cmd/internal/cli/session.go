@@ -59,11 +59,24 @@ func (a *app) connect(c connection) (*session, error) {
 	if secret != sandboxToken { // which is no secret, and a word of ours
 		a.hide(secret)
 	}
+	var memory *rateMemory
+	if c.rate.Auto {
+		if memory, err = a.rateMemory(a.global.baseURL, secret); err != nil {
+			return nil, err
+		}
+		c.rate.PerSecond = memory.load()
+	}
 	s, err := a.open(c, a.global.baseURL, secret)
 	if err != nil {
 		return nil, usageError(fmt.Sprintf("base URL from: %s; token from: %s", a.originOf("base-url"), from), err)
 	}
-	s.server, s.tokenFrom, s.close = s.Origin(), from, func() error { return nil }
+	s.server, s.tokenFrom = s.Origin(), from
+	s.close = func() error {
+		if memory == nil {
+			return nil
+		}
+		return memory.save(s.gate.Stats().Limit)
+	}
 	return s, nil
 }
 
