@@ -85,7 +85,7 @@ func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, o Op
 	}
 	rd, confidence := findFormat(sample, whole, delim)
 	r.setFormat(rd.format)
-	r.w.quote.b = rd.quote
+	r.w.quote.b, r.dialect.Padded = rd.quote, rd.pads
 	r.dialect.Confidence = min(confidence, set.confidence)
 	return r.readHeader(o, &rd)
 }
@@ -93,7 +93,7 @@ func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, o Op
 // setFormat is how all records are cut from here on.
 func (r *Reader) setFormat(f format) {
 	r.cutter, r.ahead, r.plain = newCutter(f), newCutter(f), string(f.delim)
-	r.dialect.Delimiter, r.dialect.Padded = string(f.delim), f.padded
+	r.dialect.Delimiter = string(f.delim)
 	if f.quote != 0 {
 		r.dialect.Quote = string(f.quote)
 	}

@@ -28,6 +28,9 @@ func (r *Reader) broken(c cut) Row {
 	}
 	row.Raw = string(raw)
 	row.Fault, row.Cells = r.diagnose(raw, end > MaxRow)
+	if row.Cells != nil && (r.cutter.quote != '"' || r.cutter.escape != 0) {
+		row.Raw = joined(row.Cells, r.plain)
+	}
 	row.Fault.Line += r.line
 	r.line += breaks(r.w.rest()[:min(end, MaxRow)])
 	if end > MaxRow {
@@ -266,7 +269,7 @@ func (r *Reader) diagnose(raw []byte, endless bool) (*Fault, []string) {
 		cells := r.ahead.strings(len(r.header))
 		f.Line = 0
 		r.judge(f, raw, cells, c.cells)
-		if len(cells) < c.cells {
+		if len(cells) < c.cells || f.Code == CodeQuote && r.cutter.quote == 0 {
 			cells = nil
 		}
 		return f, cells

@@ -12,9 +12,9 @@ const sampleRows = 500
 type reading struct {
 	format
 	rows  [][]string // blank ones left out
-	lines []int      // on which they start, from 0
 	bad   int        // records that cannot be cut
 	width int        // of most rows
+	pads  bool       // white space stands between quotes and delimiters
 	same  int        // rows of that width
 	above int        // rows above the first of that width, where they may be titles
 }
@@ -23,7 +23,6 @@ type reading struct {
 func readSample(f format, sample []byte, whole bool) reading {
 	c := newCutter(f)
 	rd := reading{format: f}
-	line := 0
 	for i := 0; i < len(sample) && len(rd.rows)+rd.bad < sampleRows; {
 		r := c.cut(sample[i:], whole, strictly)
 		if r.trouble == more {
@@ -33,9 +32,9 @@ func readSample(f format, sample []byte, whole bool) reading {
 			r.next = afterBreak(sample[i:], lineEnd(sample[i:], r.at))
 			rd.bad++
 		} else if cells := c.strings(0); !isBlank(cells) {
-			rd.rows, rd.lines = append(rd.rows, cells), append(rd.lines, line)
+			rd.rows = append(rd.rows, cells)
+			rd.pads = rd.pads || c.padded
 		}
-		line += breaks(sample[i : i+r.next])
 		i += r.next
 	}
 	counts := make(map[int]int)
@@ -79,7 +78,8 @@ func (rd *reading) score() float64 {
 			}
 		}
 	}
-	return rd.consistency() * (1 - 1/float64(rd.width)) * (0.2 + 0.8*float64(known)/float64(all))
+	share := float64(rd.same) / float64(len(rd.rows)+rd.bad)
+	return share * (1 - 1/float64(rd.width)) * (0.2 + 0.8*float64(known)/float64(all))
 }
 
 // findFormat returns the reading that explains a sample best, and how sure
@@ -87,6 +87,9 @@ func (rd *reading) score() float64 {
 // unless they fail and something else does not.
 func findFormat(sample []byte, whole bool, delim string) (reading, float64) {
 	delims := []string{",", ";", "\t", "|"}
+	if own := ownDelimiter(sample); own != "" {
+		return readSample(format{delim: []byte(own), quote: '"'}, sample, whole), 1
+	}
 	if delim != "" {
 		delims = []string{delim}
 	}
@@ -142,7 +145,6 @@ func other(best reading, sample []byte, whole bool) reading {
 		return best
 	}
 	for _, f := range []format{
-		{delim: best.delim, quote: '"', padded: true},
 		{delim: best.delim, quote: '"', escape: '\\'},
 		{delim: best.delim, quote: '\''},
 		{delim: best.delim},

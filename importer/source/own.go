@@ -20,6 +20,19 @@ func isOwn(header []string) bool {
 	return len(header) > ownColumns && slices.Equal(header[len(header)-ownColumns:], OwnColumns())
 }
 
+// ownDelimiter is the delimiter of a file of rejected rows, which its header
+// says; "" for any other.
+func ownDelimiter(sample []byte) string {
+	own := OwnColumns()
+	_, behind, ok := bytes.Cut(sample[:lineEnd(sample, 0)], []byte(own[0]))
+	if i := bytes.Index(behind, []byte(own[1])); ok && i > 0 && bytes.HasSuffix(behind, []byte(own[3])) {
+		if delim, err := delimiterOf(string(behind[:i])); err == nil {
+			return delim
+		}
+	}
+	return ""
+}
+
 // codes are all that can stand in a row that was rejected because of a Fault.
 func codes() []string {
 	return []string{CodeRagged, CodeQuote, CodeUnclosed, CodeEncoding, CodeNUL, CodeHeader, CodeTooLong}

@@ -22,6 +22,7 @@ type Reader struct {
 	width   int  // cells of a row as it stands, own columns and such without a name included
 	line    int  // physical line at w.pos, or of the sheet's row
 	blank   int64
+	padded  int64
 	err     error // io.EOF, or what ended the file
 
 	headerLine int
@@ -71,6 +72,11 @@ func (r *Reader) Dialect() Dialect { return r.dialect }
 // Blank returns how many lines and rows without anything in them have been
 // passed over so far.
 func (r *Reader) Blank() int64 { return r.blank }
+
+// Padded returns how many of the rows so far had white space between a quote and
+// a delimiter, which was passed over: a strict reader takes such a row for
+// broken, and there is no other reading of it.
+func (r *Reader) Padded() int64 { return r.padded }
 
 // Close closes the file, and removes what had to be kept of it for a while.
 func (r *Reader) Close() error {
@@ -132,6 +138,9 @@ func (r *Reader) next() (row Row, ok bool) {
 	oneLine := plain || lineEnd(text, 0) == len(text)
 	if !r.fits(cells) || !r.clean(c.end) || !oneLine && !r.oneReading(c) {
 		return r.broken(c), true
+	}
+	if !plain && r.cutter.padded {
+		r.padded++
 	}
 	row = Row{Line: r.line, Cells: cells[:len(r.header):len(r.header)]}
 	r.consume(c, oneLine)

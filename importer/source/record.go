@@ -7,7 +7,6 @@ type format struct {
 	delim  []byte // between cells; one byte in nearly all files
 	quote  byte   // around cells; 0 none
 	escape byte   // before a character that is meant as itself; 0: a quote in a quoted cell is doubled
-	padded bool   // white space may stand between a quote and a delimiter
 }
 
 // trouble is what keeps bytes from being a record.
@@ -40,6 +39,7 @@ type cutter struct {
 	special [256]bool // bytes at which a cell without quotes may end
 	text    []byte
 	ends    []int
+	padded  bool // white space stood between a quote and a delimiter
 }
 
 func newCutter(f format) *cutter {
@@ -59,14 +59,12 @@ const strictly = 0
 // literal width, a quote that can neither open nor close a cell, if there are
 // to be so many, is a character like others.
 func (c *cutter) cut(b []byte, final bool, literal int) cut {
-	c.text, c.ends = c.text[:0], c.ends[:0]
+	c.text, c.ends, c.padded = c.text[:0], c.ends[:0], false
 	var r cut
 	for i := 0; ; {
 		begin := len(c.text)
 		r.at = i
-		if c.padded {
-			i = c.skipPadding(b, i)
-		}
+		i = c.skipPadding(b, i)
 		if i < len(b) && b[i] == c.quote && c.quote != 0 {
 			i, r.trouble = c.quoted(b, i, final, literal-r.cells)
 		} else if i, r.trouble = c.plain(b, r.at, final, literal != strictly); r.trouble == stray {
@@ -160,6 +158,7 @@ func (c *cutter) quoted(b []byte, open int, final bool, left int) (int, trouble)
 		case left < 1 && !c.endsAt(b, closing):
 			return i, after
 		case left < 1, left == 1 && isBreak(b, closing), left > 1 && bytes.HasPrefix(b[closing:], c.delim):
+			c.padded = c.padded || closing > i
 			return closing, none
 		}
 		c.text = append(c.text, c.quote)
@@ -190,15 +189,21 @@ func (c *cutter) isEscape(b []byte, i int) bool {
 
 // padding is where white space that may stand after b[i] ends.
 func (c *cutter) padding(b []byte, i int) int {
-	for c.padded && i < len(b) && (b[i] == ' ' || b[i] == '\t') && b[i] != c.delim[0] {
+	for i < len(b) && (b[i] == ' ' || b[i] == '\t') && b[i] != c.delim[0] {
 		i++
 	}
 	return i
 }
 
 // skipPadding is where a cell begins: behind white space where a quote follows.
+// Without that, the quote would be one that may not stand there: no row that
+// can be read otherwise is changed.
 func (c *cutter) skipPadding(b []byte, i int) int {
-	if j := c.padding(b, i); j < len(b) && b[j] == c.quote && c.quote != 0 {
+	if i == len(b) || b[i] != ' ' && b[i] != '\t' || c.quote == 0 {
+		return i
+	}
+	if j := c.padding(b, i); j < len(b) && b[j] == c.quote {
+		c.padded = c.padded || j > i
 		return j
 	}
 	return i

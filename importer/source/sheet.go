@@ -1,7 +1,6 @@
 package source
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -181,17 +180,19 @@ func (r *Reader) nextInSheet() (row Row, ok bool) {
 		row.Cells = cells[:len(r.header):len(r.header)]
 		return row, true
 	}
-	row.Cells, row.Raw = cells, csvLine(cells)
+	row.Cells, row.Raw = cells, joined(cells, r.plain)
 	row.Fault = &Fault{Line: r.line}
 	r.judge(row.Fault, nil, cells, len(cells))
 	return row, true
 }
 
-// csvLine is a row as CSV.
-func csvLine(cells []string) string {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	w.Write(cells) // a strings.Builder does not fail
-	w.Flush()
-	return strings.TrimSuffix(b.String(), "\n")
+// joined is a row as text, quoted as RFC 4180 says.
+func joined(cells []string, delim string) string {
+	quoted := make([]string, len(cells))
+	for i, c := range cells {
+		if quoted[i] = c; strings.Contains(c, delim) || strings.ContainsAny(c, "\"\r\n") {
+			quoted[i] = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
+		}
+	}
+	return strings.Join(quoted, delim)
 }

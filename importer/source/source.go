@@ -45,7 +45,7 @@ type Dialect struct {
 	Delimiter  string   // "," too where the file has one column and needs none, and in a workbook
 	Quote      string   // `"`, or another where that is what the file uses; empty: none
 	Escape     string   // `\` where quotes within quotes are escaped by it; empty: they are doubled
-	Padded     bool     // white space stands between quotes and delimiters
+	Padded     bool     // in the first rows, white space stands between quotes and delimiters
 	Titles     []string // text of the rows above the header
 	HeaderLine int      // physical line on which the header starts; 0: there is none
 	HeaderRows int      // rows that make the header
@@ -56,7 +56,7 @@ type Dialect struct {
 type Row struct {
 	Line  int      // physical line on which it starts, from 1
 	Cells []string // one for each column of the header; nil where a Fault leaves none
-	Raw   string   // its text in the file without its line end, only where Fault is set
+	Raw   string   // its text in the file without its line end, only where Fault is set; in a file that quotes in a way of its own, its cells quoted as RFC 4180 says, where there are Cells
 	Fault *Fault   // why it could not be read; nil where it could
 }
 
