@@ -127,11 +127,11 @@ func (a *applier) run() {
 // plan goes on with rows that an earlier try has begun, then decides on the
 // others.
 func (a *applier) plan(planned chan<- task) error {
-	p, err := a.newPlanner(a.soft)
-	if err != nil {
+	if err := a.reopen(); err != nil || a.Abandon {
 		return err
 	}
-	if err := a.reopen(); err != nil {
+	p, err := a.newPlanner(a.soft)
+	if err != nil {
 		return err
 	}
 	var batch task // known records gather to be associated together

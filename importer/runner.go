@@ -68,7 +68,10 @@ type Runner struct {
 	MaxErrors     Cap
 	Workers       int // rows that are dealt with at a time; the gate decides how many requests
 	Batch         int // records in one association
-	Observer      Observer
+	// Abandon gives a run up that was begun: only what was sent and not heard of
+	// is settled; rows for which nothing was sent stay unprocessed, for good.
+	Abandon  bool
+	Observer Observer
 	// Identify is called once all sources are read and before anything is
 	// sent. Its error ends the run.
 	Identify func(ctx context.Context, s State) error

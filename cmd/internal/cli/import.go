@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -66,30 +67,52 @@ func (o *importOptions) run(ctx context.Context, a *app, paths []string) (err er
 	if err := callable(campaign, o.anyCampaign); err != nil {
 		return err
 	}
-	rt, err := o.read.recordTypeOf(ctx, s, campaign.RecordTypeUUID)
-	if err != nil {
-		return err
-	}
-	contacts, err := o.read.openContacts(paths, rt, campaign.Timezone)
-	if err != nil {
-		return err
-	}
 	h, err := a.holdCampaign(ctx, s, campaign, &o.send.connectOptions)
 	if err != nil || h == nil {
 		return err
 	}
 	defer h.closeInto(&err)
-	plan := runPlan{
-		Command: "import", Files: paths, Identity: contacts.identity(), SharedNumbers: contacts.sharedNumbers(),
-		Duplicates: o.read.duplicates.value, Limit: int64(o.read.limit), Region: o.read.region,
-		Send: o.send.plan(),
+	return h.importFiles(ctx, paths, &o.read, o.send.plan())
+}
+
+// importFiles begins an import.
+func (h *held) importFiles(ctx context.Context, paths []string, read *readOptions, send sendPlan) error {
+	rt, err := read.recordTypeOf(ctx, h.session, h.campaign.RecordTypeUUID)
+	if err != nil {
+		return err
 	}
-	if o.read.mapping != "" {
-		if plan.Mapping, err = digestOf(string(o.read.mapping)); err != nil {
-			return err
+	contacts, err := read.openContacts(paths, rt, h.campaign.Timezone)
+	if err != nil {
+		return err
+	}
+	plan := runPlan{Command: "import", Identity: contacts.identity(), SharedNumbers: contacts.sharedNumbers(), Send: send}
+	if plan.Read, err = read.plan(); err != nil {
+		return err
+	}
+	if plan.Files, err = absolute(paths); err != nil {
+		return err
+	}
+	if plan.Read.Mapping != "" {
+		if plan.MappingSHA256, err = fileSum(plan.Read.Mapping); err != nil {
+			return usageError("", fmt.Errorf("reading the mapping: %w", err))
 		}
 	}
 	return h.begin(ctx, plan, contacts)
+}
+
+// absolute are paths that mean the same in every folder.
+func absolute(paths []string) ([]string, error) {
+	all := make([]string, 0, len(paths))
+	for _, path := range paths {
+		if path != stdinName {
+			var err error
+			if path, err = filepath.Abs(path); err != nil {
+				return nil, err
+			}
+		}
+		all = append(all, path)
+	}
+	return all, nil
 }
 
 // callable refuses a campaign in which nobody will be called.

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -17,24 +16,29 @@ const resumeLong = `Goes on with a run that was interrupted, from what its ledge
 are not needed, and rows that are done are not done again. Rows whose answer
 was lost are looked for at the server first.
 
-Without RUN it takes the one run that is unfinished.`
+Without RUN it takes the one run that is unfinished. Where a file has changed since
+it was read, what has changed is shown; --restart gives the run up, once it is
+known what became of all that it has sent, and begins anew with the files as they
+are now.`
 
 func newResume(a *app) *cobra.Command {
 	var o connectOptions
+	var restart bool
 	cmd := &cobra.Command{
 		Use:   "resume [RUN]",
 		Short: "Go on with a run that was interrupted",
 		Long:  resumeLong,
 		Args:  atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.resume(cmd.Context(), &o, append(args, "")[0])
+			return a.resume(cmd.Context(), &o, append(args, "")[0], restart)
 		},
 	}
 	o.bind(cmd)
+	cmd.Flags().BoolVar(&restart, "restart", false, "begin anew with the files as they are now")
 	return cmd
 }
 
-func (a *app) resume(ctx context.Context, o *connectOptions, name string) (err error) {
+func (a *app) resume(ctx context.Context, o *connectOptions, name string, restart bool) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -60,6 +64,9 @@ func (a *app) resume(ctx context.Context, o *connectOptions, name string) (err e
 		return err
 	}
 	defer h.closeInto(&err)
+	if restart {
+		return h.restart(ctx, run.Info)
+	}
 	return h.resume(ctx, run.Info)
 }
 
@@ -113,11 +120,11 @@ func (a *app) allRuns(ctx context.Context) ([]foundRun, error) {
 			return nil, err
 		}
 		for _, info := range runs {
-			r := foundRun{Info: info, ledger: path}
-			if err := json.Unmarshal(info.Settings, &r.plan); err != nil {
-				return nil, fmt.Errorf("reading what run %s was to do: %w", info.Name, err)
+			plan, err := planOf(info)
+			if err != nil {
+				return nil, err
 			}
-			all = append(all, r)
+			all = append(all, foundRun{Info: info, plan: plan, ledger: path})
 		}
 	}
 	slices.SortFunc(all, func(a, b foundRun) int { return b.StartedAt.Compare(a.StartedAt) })

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,9 +90,41 @@ func (h *held) unfinished(ctx context.Context, fingerprint string) (*ledger.Info
 
 // resume goes on with a run from the ledger; its files are not needed.
 func (h *held) resume(ctx context.Context, info ledger.Info) error {
-	var plan runPlan
+	return h.goOn(ctx, info, false)
+}
+
+// restart gives a run up, once it is known what became of all that it has
+// sent, and begins anew with its files as they are now.
+func (h *held) restart(ctx context.Context, info ledger.Info) error {
+	plan, err := planOf(info)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(plan.Files, stdinName) {
+		return usageError(h.resumeCommand(info.Name), fmt.Errorf("run %s read stdin, which cannot be read again", info.Name))
+	}
+	for _, path := range plan.Files {
+		if _, err := checkFile(path); err != nil {
+			return usageError(h.resumeCommand(info.Name)+" goes on without the file", err)
+		}
+	}
+	if err := h.goOn(ctx, info, true); err != nil {
+		return err
+	}
+	return h.importFiles(ctx, plan.Files, plan.Read.options(), plan.Send)
+}
+
+func planOf(info ledger.Info) (plan runPlan, err error) {
 	if err := json.Unmarshal(info.Settings, &plan); err != nil {
-		return fmt.Errorf("reading what run %s was to do: %w", info.Name, err)
+		return plan, fmt.Errorf("reading what run %s was to do: %w", info.Name, err)
+	}
+	return plan, nil
+}
+
+func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool) error {
+	plan, err := planOf(info)
+	if err != nil {
+		return err
 	}
 	run, info, err := h.ledger.Resume(ctx, info.Name)
 	if err != nil {
@@ -106,7 +139,12 @@ func (h *held) resume(ctx context.Context, info ledger.Info) error {
 	for _, s := range info.Sources {
 		sources = append(sources, importer.Source{Name: s.Name})
 	}
-	return x.execute(ctx, h.runner(plan, sources, time.Now()))
+	r := h.runner(plan, sources, time.Now())
+	r.Abandon, x.silent = abandon, abandon
+	if err := x.compareFiles(ctx, info.State); err != nil {
+		return err
+	}
+	return x.execute(ctx, r)
 }
 
 // execution is a run while this process works on it.
@@ -116,6 +154,7 @@ type execution struct {
 	plan     runPlan
 	run      *ledger.Run
 	began    time.Time
+	silent   bool       // the result is not shown: another follows
 	dir      *reportDir // nil until it is sure that the run takes place
 	progress interface {
 		importer.Observer
@@ -223,7 +262,10 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 	}
 	s.ExitCode = int(code)
 	err = errors.Join(reportErr, x.run.Advance(ctx, state), x.run.Finish(ctx, s.ExitCode, s.FinishedAt),
-		x.dir.Write("report.json", s.JSON), x.show(&s))
+		x.dir.Write("report.json", s.JSON))
+	if !x.silent || code != ExitDone {
+		err = errors.Join(err, x.show(&s))
+	}
 	return errors.Join(x.next(code, stopped, state, files), err)
 }
 

@@ -5,31 +5,54 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer"
 	"github.com/campsync/campsync/importer/reconcile"
+	"github.com/campsync/campsync/importer/source"
 )
 
 // runPlan is what a run is to do, as its ledger keeps it: enough to go on with
-// it when the process that began it is gone.
+// it, or to begin anew, when the process that began it is gone.
 type runPlan struct {
 	Command       string
-	Files         []string
-	ReportDir     string // absolute
+	Files         []string // absolute, or - for stdin
+	ReportDir     string   // absolute
 	Server        string
 	CampaignUUID  string
-	Mapping       string // SHA-256 of the mapping file; empty without one
+	MappingSHA256 string // empty without a mapping file
 	Identity      string
 	SharedNumbers bool
-	Duplicates    string
-	Limit         int64
-	Region        string
+	Read          readPlan
 	Send          sendPlan
+}
+
+// readPlan is what the flags of reading say.
+type readPlan struct {
+	Mapping    string // absolute; empty without one
+	RecordType recordTypeRef
+	Region     string
+	Format     source.Options
+	Limit      count
+	Duplicates string
+}
+
+func (o *readOptions) plan() (readPlan, error) {
+	p := readPlan{RecordType: o.recordType, Region: o.region, Format: o.format, Limit: o.limit, Duplicates: o.duplicates.value}
+	var err error
+	if o.mapping != "" {
+		p.Mapping, err = filepath.Abs(string(o.mapping))
+	}
+	return p, err
+}
+
+// options are the flags that the plan was made of.
+func (p readPlan) options() *readOptions {
+	return &readOptions{mapping: filePath(p.Mapping), recordType: p.RecordType, region: p.Region, format: p.Format,
+		limit: p.Limit, duplicates: choice{value: p.Duplicates}}
 }
 
 // sendPlan is what the flags of sending say.
@@ -57,7 +80,7 @@ func (p runPlan) fingerprint(s importer.State) (string, error) {
 		runPlan
 		Sources []source
 	}{runPlan: p}
-	same.Files, same.ReportDir = nil, ""
+	same.Files, same.ReportDir, same.Read.Mapping, same.Read.RecordType = nil, "", "", recordTypeRef{}
 	same.Send = sendPlan{Status: p.Send.Status, Associate: p.Send.Associate}
 	for _, src := range s.Sources {
 		same.Sources = append(same.Sources, source{src.SHA256, src.Rows})
@@ -65,16 +88,6 @@ func (p runPlan) fingerprint(s importer.State) (string, error) {
 	text, err := json.Marshal(same)
 	if err != nil {
 		return "", err
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), nil
-}
-
-// digestOf is the SHA-256 of a file.
-func digestOf(path string) (string, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", usageError("", fmt.Errorf("reading %s: %w", path, err))
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), nil
@@ -97,8 +110,8 @@ func (h *held) runner(p runPlan, sources []importer.Source, began time.Time) *im
 		},
 		Identity:      p.Identity,
 		SharedNumbers: p.SharedNumbers,
-		Duplicates:    importer.DuplicatePolicy(p.Duplicates),
-		Limit:         p.Limit,
+		Duplicates:    importer.DuplicatePolicy(p.Read.Duplicates),
+		Limit:         int64(p.Read.Limit),
 		Settle:        p.Send.Settle,
 		Resend:        importer.Resend(p.Send.Resend),
 		Verify:        importer.Verify(p.Send.Verify),
