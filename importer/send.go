@@ -25,27 +25,41 @@ const (
 	refused                // the server said no for good, and has done nothing
 	unclear                // it may have been done
 	unsent                 // it was not done and will not be tried again: the run ends
+	late                   // it did not leave in its time; nothing was done
 )
 
 // request makes one request until there is a verdict; its delays are the
 // gate's. What ends the run is handed to stop.
 func (a *applier) request(t task, method string, do func(context.Context) error) (verdict, error) {
-	for began := time.Now(); ; {
+	var gone time.Time // since when the server cannot be reached
+	for {
 		if a.soft.Err() != nil {
-			return unsent, nil
+			return unsent, context.Cause(a.soft)
 		}
 		err := do(a.hard)
+		overdue := method == http.MethodPatch && errors.Is(err, context.DeadlineExceeded) && a.hard.Err() == nil
+		if overdue && !mayBeApplied(err) {
+			return late, err
+		}
 		if !errors.Is(err, client.ErrClosed) {
 			for _, w := range t {
 				w.attempts++
 			}
 		}
-		if err == nil {
+		switch {
+		case err == nil:
 			return done, nil
+		case overdue:
+			return unclear, err
 		}
 		switch client.Decide(method, err) {
 		case client.Again:
-			if unreachable(err) && time.Since(began) > patience {
+			switch {
+			case !unreachable(err):
+				gone = time.Time{}
+			case gone.IsZero():
+				gone = time.Now()
+			case time.Since(gone) > patience:
 				a.stop(fmt.Errorf("the server cannot be reached: %w", err))
 				return unsent, err
 			}
@@ -86,11 +100,14 @@ func (a *applier) send(t task) {
 }
 
 func (a *applier) create(w *work) {
-	var made client.Order
+	made, status := client.Order{}, a.Policy.InitialStatus(w.kinds())
 	v, err := a.request(task{w}, http.MethodPost, func(ctx context.Context) (err error) {
-		made, err = a.Orders.Create(ctx, a.Campaign.UUID, client.OrderCreate{Status: a.Policy.InitialStatus(w.kinds()), Record: w.row.Record})
+		made, err = a.Orders.Create(ctx, a.Campaign.UUID, client.OrderCreate{Status: status, Record: w.row.Record})
 		return err
 	})
+	if made.Status == "" {
+		made.Status = status // the answer does not say; it was just made with this one
+	}
 	if v == done && !a.answers(w, made) {
 		// The answer names another order than ours: what became of ours is not known.
 		v, err = unclear, errWrongAnswer
@@ -154,24 +171,31 @@ func (a *applier) proceed(w *work) {
 
 // update brings in the order's settings, and its status with them.
 func (a *applier) update(w *work) {
-	if ok := a.fresh(w); !ok {
+	for a.fresh(w) {
+		patch := a.patch(w)
+		if patch == (client.OrderPatch{}) {
+			w.applied(client.Order{UUID: w.order.UUID, Status: w.order.Status})
+			a.proceed(w)
+			return
+		}
+		var now client.Order
+		v, err := a.request(task{w}, http.MethodPatch, func(ctx context.Context) (err error) {
+			// A wait at the gate makes the read old too.
+			ctx, cancel := context.WithDeadline(ctx, w.order.ReadAt.Add(staleAfter))
+			defer cancel()
+			now, err = a.Orders.Update(ctx, a.Campaign.UUID, w.order.UUID, patch)
+			return err
+		})
+		if v == late {
+			w.order.ReadAt = time.Time{} // to be read again, which waits at the gate as long as it takes
+			continue
+		}
+		if v == done && now.UUID != w.order.UUID {
+			v, err = unclear, errWrongAnswer
+		}
+		a.concluded(w, v, now, err)
 		return
 	}
-	patch := a.patch(w)
-	if patch == (client.OrderPatch{}) {
-		w.applied(client.Order{UUID: w.order.UUID, Status: w.order.Status})
-		a.proceed(w)
-		return
-	}
-	var now client.Order
-	v, err := a.request(task{w}, http.MethodPatch, func(ctx context.Context) (err error) {
-		now, err = a.Orders.Update(ctx, a.Campaign.UUID, w.order.UUID, patch)
-		return err
-	})
-	if v == done && now.UUID != w.order.UUID {
-		v, err = unclear, errWrongAnswer
-	}
-	a.concluded(w, v, now, err)
 }
 
 // patch is what a row's update sends.
@@ -197,24 +221,18 @@ func patchOf(s *mapping.Settings) (p client.OrderPatch) {
 	return p
 }
 
-// staleAfter is how old a read may be before a write that sets a status.
+// staleAfter is how old a read may be when a write leaves that sets a status.
 const staleAfter = time.Minute
 
-// fresh reads the order again where it was last read too long ago, and gives
-// the row its outcome where the order must not be touched any more.
+// fresh reads the order again where there is not much of that time left, and
+// gives the row its outcome where the order must not be touched any more. An
+// order that the list does not show may only be too new for it.
 func (a *applier) fresh(w *work) bool {
-	if time.Since(w.order.ReadAt) > staleAfter {
-		orders, err := a.ordersOf(a.hard, w.number)
+	if time.Since(w.order.ReadAt) > staleAfter/2 {
+		found, err := a.watch(time.Now(), func() (bool, error) { return a.reread(w) })
 		if err != nil {
 			a.lookupFailed(w, err)
 			return false
-		}
-		found := false
-		for _, o := range orders {
-			if o.UUID == w.order.UUID {
-				w.seen(o)
-				found = true
-			}
 		}
 		if !found {
 			a.refuse(w, fmt.Errorf("its order %s is not in the campaign any more", w.order.UUID))
@@ -226,6 +244,18 @@ func (a *applier) fresh(w *work) bool {
 		return false
 	}
 	return true
+}
+
+// reread looks at the row's order as it is now.
+func (a *applier) reread(w *work) (found bool, err error) {
+	orders, err := a.ordersOf(a.hard, w.number)
+	for _, o := range orders {
+		if o.UUID == w.order.UUID {
+			w.seen(o)
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // protect ends a row whose order must not be touched.

@@ -83,27 +83,39 @@ func (a *applier) stepAside(w *work, f func()) {
 // counted from the moment at which the answer was given up, which is never
 // before the send: a request may be applied after we gave up on it.
 func (a *applier) settle(w *work, lost time.Time, why error) {
-	end := lost.Add(a.Settle)
+	var o client.Order
+	found, err := a.watch(lost, func() (found bool, err error) {
+		o, found, err = a.lookUp(w)
+		return found, err
+	})
+	switch {
+	case err != nil:
+		a.lookupFailed(w, err)
+	case found:
+		a.resolved.Add(1)
+		a.found(w, o)
+	default:
+		a.resend(w, why)
+	}
+}
+
+// watch looks until something is found or the settle window that began at
+// since is over: the last look comes after its end. Where the run ends
+// meanwhile, its cause is the error.
+func (a *applier) watch(since time.Time, look func() (found bool, err error)) (bool, error) {
+	end := since.Add(a.Settle)
 	for delay := a.Settle / (1 << looks); ; delay *= 2 {
-		o, found, err := a.lookUp(w)
-		switch {
-		case err != nil:
-			a.lookupFailed(w, err)
-			return
-		case found:
-			a.resolved.Add(1)
-			a.found(w, o)
-			return
+		if found, err := look(); found || err != nil {
+			return found, err
 		}
 		now := time.Now()
 		if !now.Before(end) {
-			break
+			return false, nil
 		}
 		if !a.pause(min(delay, end.Sub(now))) {
-			return // the run ends; the intent stays in the ledger
+			return false, context.Cause(a.soft)
 		}
 	}
-	a.resend(w, why)
 }
 
 // pause waits; it gives false where the run ends meanwhile.
@@ -159,7 +171,7 @@ func (a *applier) ambiguous(w *work, message string) {
 func (a *applier) lookupFailed(w *work, err error) {
 	if a.soft.Err() != nil || client.Decide(http.MethodGet, err) == client.Stop {
 		a.stop(err)
-		return
+		return // its intent stays in the ledger
 	}
 	_, _, message := describe(err)
 	a.ambiguous(w, "the answer was lost, and the look-up failed too: "+message)
@@ -177,7 +189,10 @@ func (a *applier) lookUp(w *work) (o client.Order, found bool, err error) {
 		case reconcile.Associate:
 			ours = o.Record.UUID == op.Record
 		case reconcile.UpdateOrder:
-			ours = o.UUID == w.order.UUID && brought(a.patch(w), o)
+			if o.UUID == w.order.UUID {
+				w.seen(o) // should it be sent again, then only where it may be touched now
+				ours = brought(a.patch(w), o)
+			}
 		case reconcile.CreateOrder:
 			ours, err = a.mine(w, o)
 		}
@@ -212,7 +227,9 @@ func (a *applier) mine(w *work, o client.Order) (bool, error) {
 // brought reports whether an order shows what the patch says.
 func brought(p client.OrderPatch, o client.Order) bool {
 	status := p.Status == "" || p.Status == o.Status ||
-		// It was called meanwhile: the settings tell whether they came first.
+		// It was called meanwhile. To set its status again would have it called
+		// once more; the settings tell whether they came first.
+		o.Status == client.StatusBusy || o.Status == client.StatusNoAnswer ||
 		o.Status.Protected() && p != client.OrderPatch{Status: p.Status}
 	text := func(want, is string) bool { return want == "" || want == is }
 	number := func(want, is *json.Number) bool {

@@ -33,6 +33,7 @@ type world struct {
 	client   *client.Client
 	gate     *client.Gate
 	writes   *atomic.Int64 // requests that were no GET
+	between  interceptor   // nil: nothing stands between the host and the server
 	ledger   string
 	url      string
 }
@@ -58,17 +59,48 @@ func newWorld(t testing.TB, config sandbox.Config) *world {
 	return w
 }
 
-// counting counts what may change something.
-type counting struct {
+// An interceptor gets each request of the host and what sends it on.
+type interceptor func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error)
+
+// wire is the host's way to the server. It counts what may change something.
+type wire struct {
 	http.RoundTripper
-	writes *atomic.Int64
+	world *world
 }
 
-func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
+func (c wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method != http.MethodGet {
-		c.writes.Add(1)
+		c.world.writes.Add(1)
 	}
-	return c.RoundTripper.RoundTrip(r)
+	if c.world.between == nil {
+		return c.RoundTripper.RoundTrip(r)
+	}
+	return c.world.between(r, func() (*http.Response, error) { return c.RoundTripper.RoundTrip(r) })
+}
+
+// answer is one that the server has not given.
+func answer(r *http.Request, status int, body string, header ...string) *http.Response {
+	if r.Body != nil {
+		_, _ = io.Copy(io.Discard, r.Body) // it was sent
+	}
+	resp := &http.Response{StatusCode: status, Header: http.Header{}, Request: r, Body: io.NopCloser(strings.NewReader(body))}
+	for i := 0; i < len(header); i += 2 {
+		resp.Header.Set(header[i], header[i+1])
+	}
+	return resp
+}
+
+// reworded is an answer with another body.
+func reworded(resp *http.Response, err error, reword func(body []byte) string) (*http.Response, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	return answer(&http.Request{}, resp.StatusCode, reword(body)), nil
 }
 
 func (w *world) connect(transport http.RoundTripper) {
@@ -76,7 +108,7 @@ func (w *world) connect(transport http.RoundTripper) {
 	var err error
 	w.client, err = client.New(client.Config{
 		BaseURL: w.url, Token: "sandbox", Timeout: 5 * time.Second, Patience: 20 * time.Second,
-		Gate: w.gate, Transport: counting{transport, w.writes},
+		Gate: w.gate, Transport: wire{transport, w},
 	})
 	must(w.t, err)
 }
@@ -106,7 +138,7 @@ func (w *world) runner(files []file, spec string, change func(*importer.Runner))
 			Open: func() (*source.Reader, error) {
 				return source.NewReader(io.NopCloser(strings.NewReader(f.text)), f.name, source.Options{})
 			},
-			Mapper: func(header []string) (*mapping.Mapper, error) {
+			Mapper: func(header []string, _ importer.Ahead) (*mapping.Mapper, error) {
 				rt := mapping.RecordType{Parameters: mapping.Typed, Fields: []mapping.Field{
 					{ID: "company", Type: "input", Title: "Company"}, {ID: "amount", Type: "decimal", Title: "Amount"},
 				}}
@@ -244,7 +276,3 @@ func must(t testing.TB, err error) {
 
 func lines(rows ...string) file { return file{"leads.csv", strings.Join(rows, "\n") + "\n"} }
 
-func sorted(words []string) []string {
-	slices.Sort(words)
-	return words
-}

@@ -150,7 +150,8 @@ func (w *writer) change(c importer.Change) error {
 			return err
 		}
 		if o.HalfOf != 0 && o.State == importer.Applied {
-			if _, err := w.tx.ExecContext(w.ctx, `UPDATE operations SET state = ? WHERE row = ? AND step = 2`, int(o.State), o.HalfOf); err != nil {
+			// Not only that row's: several runs may have tried in vain.
+			if _, err := w.tx.ExecContext(w.ctx, `UPDATE operations SET state = ? WHERE order_uuid = ? AND order_uuid <> '' AND step = 2`, int(o.State), o.Order); err != nil {
 				return err
 			}
 		}
