@@ -75,6 +75,11 @@ func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, o Op
 	if bad := foreign(sample); bad != nil {
 		return bad
 	}
+	if o.Encoding == "" && ownDelimiter(sample) == "" {
+		if bad := encodedTwice(sample); bad != nil {
+			return bad
+		}
+	}
 	if sep, n := sepLine(sample); n > 0 {
 		if delim == "" {
 			delim = sep

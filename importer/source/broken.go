@@ -28,8 +28,8 @@ func (r *Reader) broken(c cut) Row {
 	}
 	row.Raw = string(raw)
 	row.Fault, row.Cells = r.diagnose(raw, end > MaxRow)
-	if row.Cells != nil && (r.cutter.quote != '"' || r.cutter.escape != 0) {
-		row.Raw = joined(row.Cells, r.plain)
+	if r.cutter.quote != '"' || r.cutter.escape != 0 {
+		row.Raw = r.standard(row)
 	}
 	row.Fault.Line += r.line
 	r.line += breaks(r.w.rest()[:min(end, MaxRow)])
@@ -45,6 +45,16 @@ func (r *Reader) broken(c cut) Row {
 	}
 	r.w.pos += next
 	return row
+}
+
+// standard is the text of a bad row in a file that quotes in a way of its own,
+// as it can stand in a file that does not: its cells, or else the whole of it
+// as one cell, which is too few.
+func (r *Reader) standard(row Row) string {
+	if row.Cells == nil {
+		return joined([]string{row.Raw}, r.plain)
+	}
+	return joined(row.Cells, r.plain)
 }
 
 // extent is where the text of the bad record ends; more than MaxRow where its
@@ -107,13 +117,24 @@ func (r *Reader) literalEnd(b []byte, final bool) int {
 		few, final, width = few[:own], true, len(r.header)
 	}
 	l := r.ahead.cut(few, final, width)
-	switch {
-	case l.trouble != none || l.cells != width || r.own && l.end < len(few):
+	if l.trouble != none || l.cells != width || r.own && l.end < len(few) {
 		return -1
-	case r.own:
-		return end
 	}
-	return l.end
+	// The last line of a cell has the closing quote, and so is no row by
+	// itself: one that is may be short, but it is another.
+	last := few[lastLine(few[:l.end]):l.end]
+	if len(last) < l.end && r.ahead.cut(last, true, strictly).trouble == none {
+		return -1
+	}
+	if !r.own {
+		end = l.end
+	}
+	return end
+}
+
+// lastLine is where the last line of b begins.
+func lastLine(b []byte) int {
+	return 1 + max(bytes.LastIndexByte(b, '\n'), bytes.LastIndexByte(b, '\r'))
 }
 
 // ownCrossing is the end of a row that was rejected because of a crossing, by

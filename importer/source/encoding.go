@@ -48,9 +48,6 @@ func detectCharset(sample, more []byte, whole bool) (charset, *Error) {
 	// One damaged cell in a file of UTF-8 costs its row and not the file, but
 	// a file that has never heard of UTF-8 would lose row after row.
 	if bad == 0 || good > bad {
-		if bad == 0 && isEncodedTwice(sample) {
-			return charset{}, encodedTwice(sample)
-		}
 		return charset{name: utf8Name, confidence: 1 - float64(bad)/float64(good+bad+1)}, nil
 	}
 	found := guessCharset(sample)
@@ -181,7 +178,11 @@ func undone(text []byte) ([]byte, bool) {
 	return once, err == nil && len(once) > 1
 }
 
+// encodedTwice is the error for text that isEncodedTwice.
 func encodedTwice(sample []byte) *Error {
+	if !isEncodedTwice(sample) {
+		return nil
+	}
 	for word := range bytes.FieldsFuncSeq(sample, func(r rune) bool { return strings.ContainsRune(",;\t|\"\r\n ", r) }) {
 		if once, ok := undone(word); ok && utf8.Valid(once) && slices.ContainsFunc(once, func(b byte) bool { return b >= utf8.RuneSelf }) {
 			return &Error{Line: breaks(sample[:bytes.Index(sample, word)]) + 1, Code: "encoding",

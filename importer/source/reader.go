@@ -204,8 +204,7 @@ func (r *Reader) clean(n int) bool {
 }
 
 // take finds the record at the start of the window, and reads on as far as that
-// needs. plain says that it has no quotes
-// and has not been cut into cells.
+// needs. plain says that it has no quotes and has not been cut into cells.
 func (r *Reader) take() (c cut, plain bool) {
 	w := r.w
 	for {
@@ -228,8 +227,8 @@ func (r *Reader) take() (c cut, plain bool) {
 }
 
 // takeQuoted is take for a record with quotes, or with a cell that may be too
-// long. A record that does not end
-// where the window does is cut again from its start with twice as much of it.
+// long. A record that does not end within the window is cut again from its
+// start with twice as much of it.
 func (r *Reader) takeQuoted() cut {
 	for {
 		c := r.cutter.cut(r.w.rest(), r.w.final(), strictly)

@@ -194,6 +194,7 @@ func TestRefused(t *testing.T) {
 		{"an encoding that is not told", "a,b\n1,\xC1\xA1\xB5\xB3\n2,\xDE\xF0\xFE\x81\n", `leads.csv:2: byte 0xC1 is no UTF-8, and the file is in no encoding that can be told for sure (perhaps windows-1251); save it as UTF-8, in Excel as "CSV UTF-8", or name its encoding`},
 		{"encoded twice", "a,b\n1,MÃ¼ller\n2,JÃ¶rg\n", `leads.csv:2: the text was encoded twice on its way: "MÃ¼ller" stands for "Müller"; export it again, or name the encoding utf-8 if it is to be taken as it is`},
 		{"no header", "Ann,+44 20 7946 0000\nBob,+44 20 7946 0001\n", `leads.csv:1: the file seems to have no header: column 2 would be named "+44 20 7946 0000"; add a line with the names of the columns above`},
+		{"a title, or a header that is broken", "Name\nAnn,Lee\nBob,Ray\n", `leads.csv:1: the header is not found: the first row has 1 cell, most have 2; put a line with the names of the columns above the table`},
 		{"not an archive", "PK\x03\x04....leads.txt", `leads.csv: unpacking zip: zip: not a valid zip file; pack the file again`},
 		{"XLS", "\xD0\xCF\x11\xE0.....", `leads.csv: this is an Excel 97-2003 workbook (XLS), not CSV; export it as CSV (UTF-8)`},
 		{"gzip that breaks off", "\x1F\x8B\x08\x00", `leads.csv: unpacking gzip: unexpected EOF; pack the file again`},

@@ -56,8 +56,12 @@ type Dialect struct {
 type Row struct {
 	Line  int      // physical line on which it starts, from 1
 	Cells []string // one for each column of the header; nil where a Fault leaves none
-	Raw   string   // its text in the file without its line end, only where Fault is set; in a file that quotes in a way of its own, its cells quoted as RFC 4180 says, where there are Cells
 	Fault *Fault   // why it could not be read; nil where it could
+
+	// Raw is the row's text without its line end, only where Fault is set. In
+	// a file that does not quote as RFC 4180 says, and of a workbook, it is
+	// written anew in that way.
+	Raw string
 }
 
 // Fault says why a row could not be read.

@@ -11,13 +11,15 @@ const maxTitles = 20
 // titles is how many rows stand above the header: the name of a report, the
 // date of its making. A row is one where it holds next to nothing, measured by
 // the width of the table. What follows them is the header only if most rows
-// are as wide; what else is wrong with it is said when its names are checked.
+// are as wide, and some column below it holds figures where it has a name: a
+// contact must not be taken for a header. What else is wrong with it is said
+// when its names are checked.
 func (rd *reading) titles() int {
 	for i, row := range rd.rows[:min(len(rd.rows), maxTitles)] {
 		if full := filled(row); full <= 1 || full <= rd.width/4 || len(row) <= rd.width/2 {
 			continue
 		}
-		if rd.width > 1 && len(row) == rd.width && rd.consistency() >= 0.5 {
+		if rd.width > 1 && len(row) == rd.width && rd.consistency() >= 0.5 && rd.isAboveFigures(i) {
 			return i
 		}
 		break
@@ -69,30 +71,44 @@ func (rd *reading) headerRows(from int) int {
 		!rd.isHeader(join(slices.Clone(first), second)) {
 		return 1
 	}
-	for i, name := range second {
-		if kindOf(name) == word && rd.isFigures(i, from+2) {
-			return 2
-		}
+	if rd.isAboveFigures(from + 1) {
+		return 2
 	}
 	return 1
 }
 
-// isFigures reports whether a column holds numbers only, from a row on.
-func (rd *reading) isFigures(column, from int) bool {
-	some := false
-	for _, row := range rd.rows[from:] {
-		if column >= len(row) {
-			return false
-		}
-		switch kindOf(row[column]) {
-		case number, phone:
-			some = true
-		case blank:
-		default:
-			return false
+// isAboveFigures reports whether a row has a word, or a year, above figures.
+func (rd *reading) isAboveFigures(i int) bool {
+	for column, name := range rd.rows[i] {
+		if k := kindOf(name); (k == word || k == number && isYear(name)) && rd.isFigures(column, i+1) {
+			return true
 		}
 	}
-	return some
+	return false
+}
+
+func isYear(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(s) == 4 && (s[:2] == "19" || s[:2] == "20")
+}
+
+// isFigures reports whether a column holds numbers, phone numbers or addresses
+// of e-mail, from a row on, but for a few cells.
+func (rd *reading) isFigures(column, from int) bool {
+	figures, others := 0, 0
+	for _, row := range rd.rows[from:] {
+		if column >= len(row) {
+			continue // a row that is too short says nothing
+		}
+		switch kindOf(row[column]) {
+		case number, phone, email:
+			figures++
+		case blank:
+		default:
+			others++
+		}
+	}
+	return figures > 0 && figures >= 3*others
 }
 
 // join puts the second row of a header below the first, cell by cell.
