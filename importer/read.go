@@ -167,7 +167,7 @@ func (b *readBatch) row(raw source.Row, contact *mapping.Contact) Row {
 	row.Key, row.Phone = contact.Key, contact.Phone
 	switch {
 	case contact.Filtered:
-		row.Result = Result{Outcome: reconcile.Skipped, Code: filtered, Message: "the mapping's filter leaves it out"}
+		row.Result = Result{Outcome: reconcile.Skipped, Code: CodeFiltered, Message: "the mapping's filter leaves it out"}
 	case len(problems) > 0:
 		row.Result = invalid(problems)
 	default:
@@ -177,9 +177,9 @@ func (b *readBatch) row(raw source.Row, contact *mapping.Contact) Row {
 	return row
 }
 
-// filtered is the code of rows that the mapping's filter leaves out; they
+// CodeFiltered is the code of rows that the mapping's filter leaves out; they
 // count as if they were not in the file.
-const filtered = "filtered"
+const CodeFiltered = "filtered"
 
 // unreadable is the result of a row that could not be cut into cells.
 func unreadable(f *source.Fault, header []string) Result {

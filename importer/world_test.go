@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -275,4 +274,3 @@ func must(t testing.TB, err error) {
 }
 
 func lines(rows ...string) file { return file{"leads.csv", strings.Join(rows, "\n") + "\n"} }
-

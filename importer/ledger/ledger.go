@@ -69,8 +69,7 @@ func Open(ctx context.Context, path string) (*Ledger, error) {
 	}
 	l := &Ledger{path: path}
 	if err := l.open(ctx); err != nil {
-		l.Close()
-		return nil, fmt.Errorf("ledger %s: %w; move it away to begin without it: a new import reads the campaign first and sends nothing twice", path, err)
+		return nil, errors.Join(fmt.Errorf("ledger %s: %w; move it away to begin without it: a new import reads the campaign first and sends nothing twice", path, err), l.Close())
 	}
 	return l, nil
 }

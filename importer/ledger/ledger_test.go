@@ -296,12 +296,12 @@ func TestDamage(t *testing.T) {
 }
 
 // read opens a ledger and reads all of its runs.
-func read(ctx context.Context, path string) error {
+func read(ctx context.Context, path string) (err error) {
 	l, err := ledger.Open(ctx, path)
 	if err != nil {
 		return err
 	}
-	defer l.Close() //nolint:errcheck // it was only read
+	defer func() { err = errors.Join(err, l.Close()) }()
 	runs, err := l.Runs(ctx)
 	if err != nil {
 		return fmt.Errorf("reading: %w", err)

@@ -15,6 +15,7 @@ const exampleLines = 10
 type Tally struct {
 	Rows     int64
 	Outcomes map[importer.Outcome]int64
+	Filtered int64 // of the skipped ones
 	codes    map[string]*Error
 }
 
@@ -38,6 +39,9 @@ func NewTally() *Tally {
 func (t *Tally) Add(r *importer.Row) {
 	t.Rows++
 	t.Outcomes[r.Outcome]++
+	if r.Code == importer.CodeFiltered {
+		t.Filtered++
+	}
 	if !r.Outcome.Unwanted() || r.Outcome == reconcile.Unprocessed {
 		return
 	}

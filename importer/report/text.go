@@ -61,14 +61,18 @@ func (s *Summary) verdict(style Style) string {
 	n := s.Tally.Outcomes
 	unwanted := n[reconcile.Rejected] + n[reconcile.Failed] + n[reconcile.Ambiguous] + n[reconcile.Unprocessed]
 	good := n[reconcile.Valid]
-	text := fmt.Sprintf("%s of %s could be sent", count(good), rows(s.Tally.Rows))
+	text := count(good) + " of " + rows(s.Tally.Rows) + " could be sent"
 	if !s.Local {
-		good = n[reconcile.Created] + n[reconcile.Associated] + n[reconcile.Updated] + n[reconcile.Unchanged] + n[reconcile.Skipped]
-		text = fmt.Sprintf("%s of %s have their order in %s", count(good), rows(s.Tally.Rows), draw(style.Escape, s.Campaign))
+		good = n[reconcile.Created] + n[reconcile.Associated] + n[reconcile.Updated] + n[reconcile.Unchanged] + n[reconcile.Skipped] - s.Tally.Filtered
+		verb := " are in "
+		if good == 1 {
+			verb = " is in "
+		}
+		text = count(good) + " of " + rows(s.Tally.Rows) + verb + draw(style.Escape, s.Campaign)
 	}
 	switch {
 	case !s.Local && s.Verification.Off():
-		return draw(style.Bad, "the books do not balance") + ": " + text
+		return draw(style.Bad, "the books do not balance") + "; " + text
 	case unwanted > 0:
 		return draw(style.Bad, fmt.Sprintf("%s did not go through", rows(unwanted))) + "; " + text
 	}
@@ -78,7 +82,7 @@ func (s *Summary) verdict(style Style) string {
 // outcomeNotes say what an outcome means, where its name does not.
 var outcomeNotes = map[importer.Outcome]string{
 	reconcile.Associated:  "known records, added to the campaign",
-	reconcile.Skipped:     "in the campaign already, or filtered out",
+	reconcile.Skipped:     "in the campaign already",
 	reconcile.Duplicate:   "another row has the same key or number",
 	reconcile.Suppressed:  "must not be called",
 	reconcile.Protected:   "their order must not be touched",
@@ -103,8 +107,13 @@ func (s *Summary) outcomes(t *text) {
 			continue
 		}
 		note := outcomeNotes[o]
-		if s.Local && o == reconcile.Rejected {
+		switch {
+		case s.Local && o == reconcile.Rejected:
 			note = "could not be sent"
+		case o == reconcile.Skipped && s.Tally.Filtered == n:
+			note = "filtered out"
+		case o == reconcile.Skipped && s.Tally.Filtered > 0:
+			note += ", or filtered out (" + count(s.Tally.Filtered) + ")"
 		}
 		row(string(o), count(n), note)
 	}

@@ -38,7 +38,7 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts) error {
 	if err != nil {
 		return err
 	}
-	x := execution{held: h, id: id, plan: plan, run: run, began: began}
+	x := execution{held: h, id: id, plan: plan, run: run, began: began, contacts: c}
 	defer x.close()
 	var instead *ledger.Info
 	r := h.runner(plan, c.sources(h.app, x.tell), began)
@@ -154,6 +154,7 @@ type execution struct {
 	plan     runPlan
 	run      *ledger.Run
 	began    time.Time
+	contacts *contacts  // nil where the run goes on from the ledger
 	silent   bool       // the result is not shown: another follows
 	dir      *reportDir // nil until it is sure that the run takes place
 	progress interface {
@@ -173,11 +174,7 @@ func (x *execution) close() {
 }
 
 // tell says something above the progress.
-func (x *execution) tell(text string) {
-	if !x.global.quiet {
-		x.progress.Notice(text)
-	}
-}
+func (x *execution) tell(text string) { x.teller(x.progress)(text) }
 
 func (x *execution) openReports() (err error) {
 	if x.dir, err = openReportDir(x.plan.ReportDir, x.id); err != nil {
@@ -193,6 +190,9 @@ func (x *execution) execute(ctx context.Context, r *importer.Runner) error {
 	drain, cancel := x.drain(ctx)
 	defer cancel()
 	v, err := r.Run(x.interrupts.hard, drain.Done())
+	if x.contacts != nil {
+		x.contacts.notices(x.tell)
+	}
 	x.progress.Close()
 	if errors.Is(err, errResumed) {
 		return nil

@@ -46,3 +46,12 @@ func (a *app) progress() *term.Progress {
 		Notice: func(text string) { log.Info(text) },
 	})
 }
+
+// teller says things above a run's progress, unless -q was given.
+func (a *app) teller(o importer.Observer) func(string) {
+	return func(text string) {
+		if !a.global.quiet {
+			o.Notice(text)
+		}
+	}
+}
