@@ -109,9 +109,11 @@ type Ledger interface {
 
 // Source is something to read rows from, more than once where it has to be.
 type Source struct {
-	Name   string
-	Open   func() (*source.Reader, error)
-	Mapper func(header []string) (*mapping.Mapper, error)
+	Name string
+	Open func() (*source.Reader, error)
+	// Mapper fits the mapping to the header; what the rows look like it may
+	// find out from ahead.
+	Mapper func(header []string, ahead Ahead) (*mapping.Mapper, error)
 }
 
 // Observer is told what a run is doing. Its methods are called from several

@@ -111,7 +111,8 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 		return state, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	mapper, err := s.Mapper(r.Header())
+	rows := lookahead{r: r}
+	mapper, err := s.Mapper(r.Header(), rows.peek)
 	if err != nil {
 		return state, err
 	}
@@ -124,7 +125,7 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 				end = true
 				break
 			}
-			row, err := r.Next()
+			row, err := rows.next()
 			if err == io.EOF {
 				end = true
 				break

@@ -20,9 +20,12 @@ type dates struct {
 // others, the day may be the month.
 var isoDates = sync.OnceValue(func() []*dateFormat { return ownFormats("YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD") })
 
+var namedDates = sync.OnceValue(func() []*dateFormat {
+	return ownFormats("D MMM YYYY", "D-MMM-YYYY", "D/MMM/YYYY", "D. MMM YYYY", "D MMM, YYYY", "MMM D, YYYY", "MMM D YYYY", "MMM-D-YYYY")
+})
+
 var writtenDates = sync.OnceValue(func() []*dateFormat {
-	return ownFormats("D MMM YYYY", "D-MMM-YYYY", "D/MMM/YYYY", "D. MMM YYYY", "D MMM, YYYY", "MMM D, YYYY", "MMM D YYYY", "MMM-D-YYYY",
-		"D/M/YYYY", "M/D/YYYY", "D.M.YYYY", "M.D.YYYY", "D-M-YYYY", "M-D-YYYY")
+	return slices.Concat(namedDates(), ownFormats("D/M/YYYY", "M/D/YYYY", "D.M.YYYY", "M.D.YYYY", "D-M-YYYY", "M-D-YYYY"))
 })
 
 var clockTimes = sync.OnceValue(func() []*dateFormat {

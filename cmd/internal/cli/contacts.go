@@ -25,13 +25,16 @@ type contacts struct {
 	spec    *mapping.Spec // nil: each file's columns are matched by name
 	rt      mapping.RecordType
 	env     mapping.Env
+	mappers []*mapping.Mapper // that were made so far
+	told    map[string]bool   // notices
 }
 
 // openContacts reads the mapping file, where there is one.
 func (o *readOptions) openContacts(paths []string, rt mapping.RecordType, timezone string) (*contacts, error) {
 	c := &contacts{
 		paths: paths, options: o.format, rt: rt,
-		env: mapping.Env{Region: o.region, Timezone: timezone, Now: time.Now()},
+		env:  mapping.Env{Region: o.region, Timezone: timezone, Now: time.Now()},
+		told: make(map[string]bool),
 	}
 	for _, path := range paths {
 		if path == stdinName {
@@ -76,7 +79,9 @@ func (c *contacts) sources(a *app, tell func(string)) []importer.Source {
 				}
 				return r, nil
 			},
-			Mapper: func(header []string) (*mapping.Mapper, error) { return c.mapper(name, header, tell) },
+			Mapper: func(header []string, ahead importer.Ahead) (*mapping.Mapper, error) {
+				return c.mapper(name, header, ahead, tell)
+			},
 		})
 	}
 	return sources
@@ -89,13 +94,14 @@ func (c *contacts) open(a *app, path, name string) (*source.Reader, error) {
 	return source.Open(path, c.options)
 }
 
-func (c *contacts) mapper(name string, header []string, tell func(string)) (*mapping.Mapper, error) {
+func (c *contacts) mapper(name string, header []string, ahead importer.Ahead, tell func(string)) (*mapping.Mapper, error) {
 	spec := c.spec
 	if spec == nil {
 		proposed, matches, err := mapping.Propose(header, c.rt)
 		if err != nil {
 			return nil, usageError("", fmt.Errorf("%s: %w", name, err))
 		}
+		c.settle(proposed, header, ahead, matches)
 		tell(matched(name, matches))
 		spec = proposed
 	}
@@ -103,10 +109,39 @@ func (c *contacts) mapper(name string, header []string, tell func(string)) (*map
 	if err != nil {
 		return nil, usageError("", fmt.Errorf("%s: %w", name, err))
 	}
-	for _, notice := range m.Notices() {
-		tell(notice)
-	}
+	c.mappers = append(c.mappers, m)
+	c.notices(tell)
 	return m, nil
+}
+
+// surveyRows is how many rows are looked at to find out how the columns of a
+// file without a mapping write dates and numbers.
+const surveyRows = 10_000
+
+// settle finds out of the first rows what the columns' names do not say.
+func (c *contacts) settle(spec *mapping.Spec, header []string, ahead importer.Ahead, matches []mapping.Match) {
+	open := spec.OpenColumns(header, c.rt)
+	if len(open) == 0 {
+		return
+	}
+	survey := mapping.NewSurvey(open...)
+	for _, cells := range ahead(surveyRows) {
+		survey.Add(cells)
+	}
+	mapping.Note(matches, spec.Settle(header, c.rt, survey))
+}
+
+// notices tells what the mappers remark, each remark once. Some come up only
+// while rows are mapped, so it is called again at the end.
+func (c *contacts) notices(tell func(string)) {
+	for _, m := range c.mappers {
+		for _, notice := range m.Notices() {
+			if !c.told[notice] {
+				c.told[notice] = true
+				tell(notice)
+			}
+		}
+	}
 }
 
 // matched shows which column was taken for what.

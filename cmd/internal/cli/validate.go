@@ -70,8 +70,13 @@ func (a *app) validate(ctx context.Context, o *readOptions, paths []string) (err
 
 	progress := a.progress()
 	defer progress.Close()
+	tell := func(text string) {
+		if !a.global.quiet {
+			progress.Notice(text)
+		}
+	}
 	v := importer.Validation{
-		Sources: c.sources(a, progress.Notice), Duplicates: importer.DuplicatePolicy(o.duplicates.value),
+		Sources: c.sources(a, tell), Duplicates: importer.DuplicatePolicy(o.duplicates.value),
 		SharedNumbers: c.sharedNumbers(), Limit: int64(o.limit), Now: began, Observer: progress,
 	}
 	s := report.Summary{
@@ -89,6 +94,7 @@ func (a *app) validate(ctx context.Context, o *readOptions, paths []string) (err
 			return nil
 		}
 		s.State, err = v.Run(ctx)
+		c.notices(tell)
 		for i, src := range s.State.Sources {
 			r.begin(i, src)
 		}
