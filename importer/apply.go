@@ -226,6 +226,10 @@ func (a *applier) record() {
 		if err := a.Ledger.Write(a.hard, change); err != nil {
 			broken = true
 			a.stop(err)
+			continue
+		}
+		for _, op := range change.Operations {
+			a.claims.forget(op.Order) // the ledger knows it from now on
 		}
 	}
 }
@@ -286,6 +290,14 @@ func (c *claims) claim(order string, seq int64) bool {
 		c.owners[order] = seq
 	}
 	return !taken || owner == seq
+}
+
+// forget drops a claim that the ledger knows. Who asks for an order asks here
+// first and there next, and so misses none.
+func (c *claims) forget(order string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.owners, order)
 }
 
 func orDefault(n, otherwise int) int {

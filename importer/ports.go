@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer/reconcile"
 	"github.com/campsync/campsync/importer/source"
 	"github.com/campsync/campsync/mapping"
 )
@@ -79,14 +80,16 @@ type OrderSnapshot interface {
 
 // Audit finds in the ledger what a verification asks for.
 type Audit interface {
-	// Twice gives up to limit keys (numbers, unless byKey) that have several
-	// orders, of those read since.
+	// Twice gives up to limit numbers, or keys, that have several orders, of
+	// those read since.
 	Twice(ctx context.Context, since time.Time, byKey bool, limit int) ([]Twice, error)
 	// Missing gives up to limit rows whose order was made or associated and was
 	// not among those read since.
 	Missing(ctx context.Context, since time.Time, limit int) ([]Row, error)
 	// RowsOf gives the run's rows whose orders these are.
 	RowsOf(ctx context.Context, orders []string) ([]Row, error)
+	// Adopt puts the order in the place of the one that the row was said to have.
+	Adopt(ctx context.Context, seq int64, order reconcile.Order) error
 }
 
 // RecordSnapshot is the ledger's memory of the records that have rows' keys.

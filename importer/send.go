@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,9 +109,12 @@ func (a *applier) create(w *work) {
 	if made.Status == "" {
 		made.Status = status // the answer does not say; it was just made with this one
 	}
-	if v == done && !a.answers(w, made) {
-		// The answer names another order than ours: what became of ours is not known.
-		v, err = unclear, errWrongAnswer
+	if v == done {
+		var ours bool
+		if ours, err = a.answers(w, made); !ours {
+			// The answer names another order than ours: what became of ours is not known.
+			v, err = unclear, cmp.Or(err, errWrongAnswer)
+		}
 	}
 	a.concluded(w, v, made, err)
 }
@@ -118,11 +122,28 @@ func (a *applier) create(w *work) {
 var errWrongAnswer = errors.New("the answer names the order of somebody else")
 
 // answers reports whether the order can be the one that was made for the row.
-func (a *applier) answers(w *work, o client.Order) bool {
-	if number := e164(o.Record.PhoneNumber); number != "" && number != w.number {
-		return false
+func (a *applier) answers(w *work, o client.Order) (bool, error) {
+	switch number := e164(o.Record.PhoneNumber); {
+	case number == "" || a.SharedNumbers:
+		return a.own(w, o.UUID)
+	case number != w.number:
+		return false, nil
 	}
-	return a.claims.claim(o.UUID, w.row.Seq)
+	return a.claims.claim(o.UUID, w.row.Seq), nil
+}
+
+// own makes an order the row's own, unless it was there before the run's first
+// write or is another row's.
+func (a *applier) own(w *work, order string) (bool, error) {
+	if !a.claims.claim(order, w.row.Seq) {
+		return false, nil
+	}
+	taken, err := a.Ledger.Taken(a.hard, w.row.Seq, order)
+	if err != nil || taken {
+		a.claims.forget(order)
+		return false, err
+	}
+	return true, nil
 }
 
 // concluded goes on with a row after its current operation.

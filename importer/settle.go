@@ -206,13 +206,10 @@ func (a *applier) lookUp(w *work) (o client.Order, found bool, err error) {
 // mine reports whether an order with the row's number is the one that its
 // create has made: it was not there before, and is no other row's.
 func (a *applier) mine(w *work, o client.Order) (bool, error) {
-	taken, err := a.Ledger.Taken(a.hard, w.row.Seq, o.UUID)
-	if err != nil || taken {
-		return false, err
-	}
 	if a.SharedNumbers && !a.byPhone() {
 		rec := o.Record
 		if key := a.otherKey(rec); key == "" {
+			var err error
 			if rec, err = a.Records.Get(a.hard, rec.UUID); err != nil {
 				return false, err
 			}
@@ -221,7 +218,7 @@ func (a *applier) mine(w *work, o client.Order) (bool, error) {
 			return false, nil
 		}
 	}
-	return a.claims.claim(o.UUID, w.row.Seq), nil
+	return a.own(w, o.UUID)
 }
 
 // brought reports whether an order shows what the patch says.

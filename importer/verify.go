@@ -69,14 +69,79 @@ func (r *Runner) audit(ctx context.Context, v *Verification) error {
 	if err != nil {
 		return err
 	}
-	if v.Twice, err = r.Ledger.Twice(ctx, since, !r.byPhone(), verifyExamples); err != nil {
+	if v.Twice, err = r.twice(ctx, since); err != nil {
 		return err
 	}
-	if v.Missing, err = r.Ledger.Missing(ctx, since, verifyExamples); err != nil {
+	if v.Missing, err = r.missing(ctx, since); err != nil {
 		return err
 	}
 	v.Verified = true
 	return nil
+}
+
+// twice gives the numbers, where each is to have one order, and the keys that
+// have several.
+func (r *Runner) twice(ctx context.Context, since time.Time) (all []Twice, err error) {
+	if !r.SharedNumbers {
+		all, err = r.Ledger.Twice(ctx, since, false, verifyExamples)
+	}
+	if err == nil && !r.byPhone() {
+		var keys []Twice
+		keys, err = r.Ledger.Twice(ctx, since, true, verifyExamples)
+		all = append(all, keys...)
+	}
+	return all, err
+}
+
+// missing gives the rows whose order is not there. An answer may have named a
+// wrong one: where the campaign has one for the row that is nobody else's,
+// that is taken.
+func (r *Runner) missing(ctx context.Context, since time.Time) ([]Row, error) {
+	for {
+		rows, err := r.Ledger.Missing(ctx, since, verifyExamples)
+		if err != nil {
+			return nil, err
+		}
+		mended := false
+		for _, row := range rows {
+			o, found, err := r.really(ctx, &row, since)
+			if err == nil && found {
+				mended = true
+				err = r.Ledger.Adopt(ctx, row.Seq, o)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if !mended {
+			return rows, nil
+		}
+	}
+}
+
+// really is the order that was made for a row, of those read since.
+func (r *Runner) really(ctx context.Context, row *Row, since time.Time) (reconcile.Order, bool, error) {
+	orders, err := r.Ledger.OrdersOf(ctx, nil, known(row.Phone), known(row.RecordUUID))
+	if err != nil {
+		return reconcile.Order{}, false, err
+	}
+	for _, o := range orders {
+		if o.ReadAt.Before(since.Truncate(time.Millisecond)) || r.SharedNumbers && o.Key != row.Key && o.RecordUUID != row.RecordUUID {
+			continue
+		}
+		if taken, err := r.Ledger.Taken(ctx, row.Seq, o.UUID); err != nil || !taken {
+			return o.Order, err == nil, err
+		}
+	}
+	return reconcile.Order{}, false, nil
+}
+
+// known is a list of the text, empty where that is.
+func known(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
 }
 
 // sent picks the rows that may have an order of their own now.

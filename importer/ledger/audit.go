@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -55,4 +56,15 @@ func (r *Run) RowsOf(ctx context.Context, orders []string) ([]importer.Row, erro
 	}
 	return collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT row FROM operations JOIN json_each(?) ON order_uuid = value
 		WHERE order_uuid <> '' AND row >= ? AND row < ?) ORDER BY id`, string(list), r.row(0), r.row(endOfRun)))
+}
+
+// Adopt implements importer.Audit.
+func (r *Run) Adopt(ctx context.Context, seq int64, order reconcile.Order) error {
+	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE operations SET order_uuid = ? WHERE row = ?`, order.UUID, r.row(seq)); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE rows SET order_uuid = ?, record_uuid = ? WHERE id = ?`, order.UUID, order.RecordUUID, r.row(seq))
+		return err
+	})
 }
