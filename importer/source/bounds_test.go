@@ -42,7 +42,7 @@ func hostile(size, row int64) map[string]*endless {
 // The largest row is 8 MiB; that it is held while it is read, once more while
 // the window grows, and once as the text of a fault, is what this allows.
 func TestHostileFilesAreBounded(t *testing.T) {
-	size, row := int64(400<<10), int64(source.MaxRow+4<<10)
+	size, row := int64(250<<10), int64(source.MaxRow+4<<10)
 	if *longRun {
 		size, row = 300<<20, 300<<20
 	}

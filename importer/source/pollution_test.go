@@ -135,7 +135,7 @@ func (p *pollution) encoded(text string) (string, bool) {
 func TestPollution(t *testing.T) {
 	const seed = 20260301
 	rng := rand.New(rand.NewPCG(seed, 1))
-	files, wrong := 1500, 0
+	files, wrong := 700, 0
 	for i := range files {
 		p, text, want := pollute(rng)
 		in, ok := p.encoded(text)

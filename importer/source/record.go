@@ -100,10 +100,15 @@ func (c *cutter) cut(b []byte, final bool, literal int) cut {
 // it ends.
 func (c *cutter) plain(b []byte, i int, final, literal bool) (int, trouble) {
 	for j := i; ; j++ {
-		for j < len(b) && !c.special[b[j]] {
-			j++
+		rest, k := b[j:], 0
+		for k < len(rest) && !c.special[rest[k]] {
+			k++
 		}
+		j += k
 		switch {
+		case k < len(rest) && rest[k] == c.delim[0] && len(c.delim) == 1: // as most cells end
+			c.text = append(c.text, b[i:j]...)
+			return j, none
 		case j < len(b) && b[j] == c.escape && c.escape != 0:
 			if j+1 == len(b) && !final {
 				return j, more
@@ -211,7 +216,7 @@ func (c *cutter) skipPadding(b []byte, i int) int {
 
 // endsAt reports whether a cell ends before b[i].
 func (c *cutter) endsAt(b []byte, i int) bool {
-	return isBreak(b, i) || bytes.HasPrefix(b[i:], c.delim)
+	return isBreak(b, i) || b[i] == c.delim[0] && (len(c.delim) == 1 || bytes.HasPrefix(b[i:], c.delim))
 }
 
 // isBreak reports whether a line ends before b[i].
