@@ -25,10 +25,13 @@ var ErrRestless = errors.New("it changes faster than it can be read; try again w
 
 // census reads a whole list of the API, once and without gaps.
 //
-// Page numbers over a list that changes meanwhile skip or repeat items. So the
-// items are counted by their ids: only a list whose totals stayed the same
-// and of which so many different items were seen as it claims to have is
-// complete; any other is read on, or again.
+// Page numbers over a list that changes meanwhile repeat items where others
+// were added, and skip items where others were removed. So the items are
+// counted by their ids, and each page's total is watched: a list that has
+// shrunk is read from the beginning again, one that has grown is read on, and
+// it is complete when so many different items were seen as it has. What this
+// cannot see is an item that is removed and another that is added between the
+// same two answers.
 type census[T any] struct {
 	what  string // for messages: "the campaign's orders"
 	fetch func(ctx context.Context, page int) (client.Page[T], error)
@@ -36,29 +39,29 @@ type census[T any] struct {
 	reset func() error    // forgets what was taken
 	take  func([]T) error // gets every page, some items more than once
 
-	mu    sync.Mutex
-	seen  *keySet
-	count int // of seen
-	total int // as the latest answer says
-	moved bool
+	mu     sync.Mutex
+	seen   *keySet
+	count  int // of seen
+	total  int // as the latest answer says; -1: none has
+	shrunk bool
 }
 
 // read gives the number of items. first may hold the first page, where the
 // caller has it already.
 func (c *census[T]) read(ctx context.Context, first *client.Page[T]) (int, error) {
 	for pass := range passes {
-		if pass == 0 || c.count > c.total {
-			// Something was removed: nobody knows which of those seen are still there.
-			c.seen, c.count = newKeySet(), 0
+		if pass == 0 || c.shrunk || c.count > c.total {
+			// Something was removed: nobody knows which of those seen are still
+			// there, and which were skipped.
+			c.seen, c.count, c.total, c.shrunk = newKeySet(), 0, -1, false
 			if err := c.reset(); err != nil {
 				return 0, err
 			}
 		}
-		c.moved = false
 		if err := c.pass(ctx, first, pass > 0); err != nil {
 			return 0, fmt.Errorf("reading %s: %w", c.what, err)
 		}
-		if c.count == c.total && (!c.moved || pass > 0) {
+		if c.count == c.total && !c.shrunk {
 			return c.total, nil
 		}
 		first = nil
@@ -76,7 +79,6 @@ func (c *census[T]) pass(ctx context.Context, first *client.Page[T], mending boo
 		}
 		first = &page
 	}
-	c.total = first.Total
 	if err := c.got(*first); err != nil {
 		return err
 	}
@@ -108,7 +110,7 @@ func (c *census[T]) pass(ctx context.Context, first *client.Page[T], mending boo
 // oneByOne reads pages in turn, until nothing is missing or a page is empty.
 func (c *census[T]) oneByOne(ctx context.Context, uncounted bool) error {
 	for page := 2; ; page++ {
-		if !uncounted && c.count >= c.total {
+		if !uncounted && (c.count >= c.total || c.shrunk) {
 			return nil
 		}
 		p, err := c.fetch(ctx, page)
@@ -135,8 +137,9 @@ func (c *census[T]) got(p client.Page[T]) error {
 			c.count++
 		}
 	}
-	if p.Total >= 0 && p.Total != c.total {
-		c.total, c.moved = p.Total, true
+	if p.Total >= 0 {
+		c.shrunk = c.shrunk || p.Total < c.total
+		c.total = p.Total
 	}
 	return c.take(p.Items)
 }
