@@ -1,0 +1,121 @@
+package profile
+
+import (
+	"fmt"
+	"strings"
+)
+
+// How many of a column's cells have to be of a kind for the column to be of
+// that type: most; nearly all, where the kind is found by chance in other
+// columns; half, where the column's name says the same.
+const (
+	most      = 0.75
+	nearlyAll = 0.9
+	half      = 0.5
+)
+
+// verdict is the type of a column with its reason.
+type verdict struct {
+	typ    Type
+	fits   int64
+	reason string
+	odd    firsts // cells that do not fit
+}
+
+// of is the verdict for a type whose cells are of one kind.
+func (t *tally) of(typ Type, f fit, what string) verdict {
+	n := t.fits[f]
+	reason := fmt.Sprintf("all %s %s", number(n), what)
+	if n < t.filled {
+		reason = fmt.Sprintf("%s of %s %s", number(n), number(t.filled), what)
+	}
+	return verdict{typ, n, reason, t.unfit[f]}
+}
+
+// judge finds the type of a column; the more particular comes first.
+func (t *tally) judge(known bool) verdict {
+	is := func(f fit, least float64) bool { return share(t.fits[f], t.filled) >= least }
+	switch {
+	case t.filled == 0:
+		return verdict{typ: Empty, reason: "no cell holds anything"}
+	case is(isEmail, most):
+		return t.of(Email, isEmail, "are e-mail addresses")
+	case is(isUUID, most):
+		return t.of(UUID, isUUID, "are UUIDs")
+	case is(isURL, most):
+		return t.of(URL, isURL, "are links")
+	case t.isPhone():
+		return t.phoneVerdict(known)
+	case is(isDate, most):
+		if t.dates.timed == t.dates.all {
+			return t.of(Datetime, isDate, "are dates with a time of day")
+		}
+		return t.of(Date, isDate, "are dates")
+	case t.target == "country" && is(isCountry, half) || is(isCountry, nearlyAll) && !is(isBool, most):
+		return t.of(Country, isCountry, "are countries")
+	case is(isBool, most) && !t.isOneDigit():
+		return t.of(Bool, isBool, "are words for yes or no")
+	case t.target == "order.currencyCode" && is(isCurrency, half) || is(isCurrency, nearlyAll):
+		return t.of(Currency, isCurrency, "are currencies")
+	case is(isNumber, most):
+		if t.numbers.whole(t.numbers.numbers()) {
+			return t.of(Number, isNumber, "are whole numbers")
+		}
+		return t.of(Decimal, isNumber, "are numbers")
+	case t.isNamed("name", "firstName", "lastName") && is(isWords, most):
+		return t.of(Name, isWords, "are words, and the column is named so")
+	}
+	return verdict{typ: Text, fits: t.filled, reason: "nothing more particular fits most cells"}
+}
+
+func (t *tally) isNamed(targets ...string) bool {
+	for _, target := range targets {
+		if t.target == target {
+			return true
+		}
+	}
+	return false
+}
+
+// isOneDigit reports whether a column of words has only ones, or only zeros:
+// that is no question with two answers.
+func (t *tally) isOneDigit() bool {
+	return t.words["0"] == t.fits[isBool] || t.words["1"] == t.fits[isBool]
+}
+
+// isPhone reports whether a column holds phone numbers, of which some may be
+// damaged. Digits alone may be anything: the column's name has to say it, or
+// many of them be written as only phone numbers are.
+func (t *tally) isPhone() bool {
+	numbers := t.fits[isInternational] + t.fits[isNational]
+	if t.target == "phoneNumber" {
+		return share(numbers+t.damage[scientific].count, t.filled) >= half
+	}
+	return share(t.fits[isInternational], t.filled) >= most ||
+		share(numbers, t.filled) >= most && share(t.fits[isDialled], t.filled) >= half
+}
+
+// phoneVerdict is that of a column of phone numbers; known says that there is a
+// region or a country column to read them with.
+func (t *tally) phoneVerdict(known bool) verdict {
+	p := &t.phones
+	if known || t.fits[isNational] == 0 {
+		return verdict{Phone, p.readable, fmt.Sprintf("%s of %s are valid phone numbers", number(p.readable), number(t.filled)), p.unreadable}
+	}
+	n := t.fits[isInternational] + t.fits[isNational]
+	reason := fmt.Sprintf("%s of %s are valid phone numbers, %s more may be, in some country", number(t.fits[isInternational]), number(t.filled), number(t.fits[isNational]))
+	return verdict{Phone, n, reason, t.misdialled}
+}
+
+// number is n with its thousands set off.
+func number(n int64) string {
+	text := fmt.Sprint(n)
+	var b strings.Builder
+	for i := range len(text) {
+		if i > 0 && (len(text)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}

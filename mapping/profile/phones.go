@@ -1,0 +1,121 @@
+package profile
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/nyaruka/phonenumbers/v2"
+
+	"github.com/campsync/campsync/mapping/phone"
+)
+
+// phoneTally counts the phone numbers of a column that can be read with what is
+// known of their rows.
+type phoneTally struct {
+	readable   int64
+	regions    map[string]int64
+	unreadable firsts
+}
+
+func (t *tally) addPhone(c *class, line int, text, region string) {
+	p := &t.phones
+	found := ""
+	switch {
+	case c.fits.has(isInternational):
+		found = c.region
+	case c.fits.has(isNational) && region != "":
+		n, err := phone.Normalize(text, region)
+		if err == nil {
+			found = n.Region
+		}
+		t.missZero(c, line, text, region, n.E164)
+	}
+	if found == "" {
+		p.unreadable.add(line, text)
+		return
+	}
+	p.readable++
+	if p.regions == nil {
+		p.regions = make(map[string]int64)
+	}
+	p.regions[found]++
+}
+
+// missZero looks whether a number of digits alone, read in a region as e164 or
+// not at all, once had a 0 before it.
+func (t *tally) missZero(c *class, line int, text, region, e164 string) {
+	if !c.fits.has(isBare) {
+		return
+	}
+	if e164 == "" {
+		if _, err := phone.Normalize("0"+text, region); err == nil {
+			t.hurt(zeroLost, line, text)
+		}
+		return
+	}
+	if e164[1:] != text && phonenumbers.GetNddPrefixForRegion(region, true) == "0" {
+		t.hurt(zeroGone, line, text)
+	}
+}
+
+// phonesOf is what the tally of a column of phone numbers comes to. country is
+// the index of the column that says where a number is from.
+func (t *tally) phonesOf(country int, region string) *Phones {
+	p := &Phones{
+		International: t.fits[isInternational], National: t.fits[isNational],
+		Readable: t.phones.readable, CountryColumn: country, Regions: []Region{}, Candidates: []Region{},
+	}
+	p.Invalid = t.filled - p.International - p.National
+	p.NeedsCountry = p.National > 0 && country < 0 && region == ""
+	for _, region := range keysByCount(t.phones.regions) {
+		n := t.phones.regions[region]
+		p.Regions = append(p.Regions, Region{region, n, share(n, p.Readable)})
+	}
+	if p.Readable < p.International+p.National {
+		p.Candidates = t.candidates()
+	}
+	return p
+}
+
+const (
+	triedNumbers  = 300 // against each of some 200 country codes
+	mostRegions   = 5
+	goodCandidate = 0.8
+	poorCandidate = 0.3
+)
+
+// candidates are the regions in which the numbers without a country code are
+// valid, of those that share a country code the main one.
+func (t *tally) candidates() []Region {
+	var numbers []*value
+	var all int64
+	for _, v := range t.values.byCount() {
+		if v.class.fits.has(isNational) && len(numbers) < triedNumbers {
+			numbers, all = append(numbers, v), all+v.count
+		}
+	}
+	var found []Region
+	for code := range phonenumbers.GetSupportedCallingCodes() {
+		region := phonenumbers.GetRegionCodeForCountryCode(code)
+		if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY {
+			continue
+		}
+		valid := int64(0)
+		for _, v := range numbers {
+			if _, err := phone.Normalize(v.text, region); err == nil {
+				valid += v.count
+			}
+		}
+		if s := share(valid, all); s >= poorCandidate {
+			found = append(found, Region{region, valid, s})
+		}
+	}
+	slices.SortFunc(found, func(a, b Region) int {
+		// Of equal ones, that from which other numbers of the column are.
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(t.phones.regions[b.Region], t.phones.regions[a.Region]), cmp.Compare(a.Region, b.Region))
+	})
+	if len(found) > 0 && found[0].Share >= goodCandidate {
+		found = slices.DeleteFunc(found, func(r Region) bool { return r.Share < goodCandidate })
+	}
+	return slices.Concat([]Region{}, found[:min(len(found), mostRegions)])
+}
