@@ -21,34 +21,37 @@ func (r *Reader) begin(o Options) error {
 	if err != nil {
 		return r.unreadable(err)
 	}
-	body := io.Reader(r.raw)
-	if bytes.HasPrefix(head, []byte(zipMagic)) {
-		if body, err = r.openArchive(head, o.Sheet); err != nil {
-			return err
-		}
-		if r.sheet != nil {
-			return r.beginSheet(o)
-		}
-	} else {
-		var done func() error
-		if body, done, err = unpacked(head, r.raw); err != nil {
-			return &Error{Code: "format", Message: err.Error(), Hint: "pack the file again", Err: err}
-		}
-		r.onClose(done)
+	body, err := r.unpack(head, o)
+	switch {
+	case err != nil:
+		return err
+	case r.sheet != nil:
+		return r.beginSheet(o)
+	case body == nil:
+		return r.beginText(head, r.raw, r.raw.src, delim, o)
 	}
-	farther := r.raw.src
-	if body != nil {
-		farther = nil
-		if head, err = sampleOf(body); err != nil {
-			return r.unreadable(err)
-		}
-	} else {
-		body = r.raw
+	if head, err = sampleOf(body); err != nil {
+		return r.unreadable(err)
 	}
-	return r.beginText(head, body, farther, delim, o)
+	return r.beginText(head, body, nil, delim, o)
 }
 
-// beginText begins a file of text, of which head is read and body is to come.
+// unpack opens what is packed: a workbook as r.sheet, all else as text. It
+// returns nil for what is not packed.
+func (r *Reader) unpack(head []byte, o Options) (io.Reader, error) {
+	if bytes.HasPrefix(head, []byte(zipMagic)) {
+		return r.openArchive(head, o.Sheet)
+	}
+	body, done, err := unpacked(head, r.raw)
+	if err != nil {
+		return nil, &Error{Code: "format", Message: err.Error(), Hint: "pack the file again", Err: err}
+	}
+	r.onClose(done)
+	return body, nil
+}
+
+// beginText begins a file of text, of which head is read and body is to come;
+// file is the file on the disk where that is the text itself.
 func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, o Options) error {
 	whole := len(head) < sampleSize
 	if bad := magicOf(head); bad != nil {

@@ -32,7 +32,8 @@ func FuzzReader(f *testing.F) {
 			}
 			return
 		}
-		plain := r.Dialect().Encoding == "UTF-8" && !strings.Contains(string(text), "campsync_line") &&
+		d := r.Dialect()
+		plain := d.Encoding == "UTF-8" && d.Quote == `"` && d.Escape == "" && !strings.Contains(string(text), "campsync_line") &&
 			!strings.HasPrefix(string(text), "PK") && !strings.HasPrefix(string(text), "BZh") && !strings.HasPrefix(string(text), "\x1F\x8B") &&
 			!strings.HasPrefix(string(text), "\x28\xB5\x2F\xFD")
 		all := text

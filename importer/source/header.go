@@ -37,7 +37,7 @@ func (r *Reader) readHeader(o Options, rd *reading) error {
 		cells = join(cells, more)
 	}
 	r.dialect.HeaderRows = max(rows, 1)
-	return r.setHeader(cells, rd)
+	return r.setHeader(cells, rd, skip+r.dialect.HeaderRows)
 }
 
 // numberColumns names the columns of a file without a header, by the sample.
@@ -97,8 +97,9 @@ func (r *Reader) headerRow() ([]string, error) {
 	}
 }
 
-// setHeader checks the names of the columns.
-func (r *Reader) setHeader(cells []string, rd *reading) error {
+// setHeader checks the names of the columns. The table begins with the row
+// below in the sample.
+func (r *Reader) setHeader(cells []string, rd *reading, below int) error {
 	for i := range cells {
 		cells[i] = strings.TrimSpace(cells[i])
 	}
@@ -111,7 +112,7 @@ func (r *Reader) setHeader(cells []string, rd *reading) error {
 	for len(cells) > 1 && cells[len(cells)-1] == "" {
 		cells = cells[:len(cells)-1]
 	}
-	if !r.own && rd.trailing(len(cells)) {
+	if !r.own && rd.trailing(below, len(cells)) {
 		r.width = len(cells) + 1
 	}
 	r.header = cells

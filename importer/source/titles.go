@@ -122,16 +122,13 @@ func join(first, second []string) []string {
 	return first
 }
 
-// trailing reports whether every row after the header has one more cell than
-// that has names, and nothing in it: a delimiter at the end of each row.
-func (rd *reading) trailing(names int) bool {
-	if len(rd.rows) < 2 {
-		return false
-	}
-	for _, row := range rd.rows[1:] {
+// trailing reports whether every row from one on has one more cell than there
+// are names, and nothing in it: a delimiter at the end of each row.
+func (rd *reading) trailing(from, names int) bool {
+	for _, row := range rd.rows[min(from, len(rd.rows)):] {
 		if len(row) != names+1 || strings.TrimSpace(row[names]) != "" {
 			return false
 		}
 	}
-	return true
+	return from < len(rd.rows)
 }
