@@ -26,7 +26,10 @@ func readSample(f format, sample []byte, whole bool) reading {
 	for i := 0; i < len(sample) && len(rd.rows)+rd.bad < sampleRows; {
 		r := c.cut(sample[i:], whole, strictly)
 		if r.trouble == more {
-			break
+			if len(rd.rows) > 0 {
+				break
+			}
+			r = c.cut(sample[i:], true, strictly) // the first row is longer than the sample
 		}
 		if r.trouble != none {
 			r.next = afterBreak(sample[i:], lineEnd(sample[i:], r.at))

@@ -1,6 +1,7 @@
 package source_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -85,5 +86,23 @@ func TestQuotesWhereNoneWereExpected(t *testing.T) {
 	want := []source.Row{bad(603, source.CodeQuote, 0, `"Eve	""a b"""`), good(604, "Dan", "y")}
 	if d := diff(rows[len(rows)-2:], want); d != "" {
 		t.Error(d)
+	}
+}
+
+func TestPaddedIsCounted(t *testing.T) {
+	r, rows := all(t, "name,n\nAnn,1\n \"Lee, Bob\" ,2\nEve , 3\nDan,\t\"4\"\n", source.Options{})
+	if d := diff(rows, []source.Row{good(2, "Ann", "1"), good(3, "Lee, Bob", "2"), good(4, "Eve ", " 3"), good(5, "Dan", "4")}); d != "" || r.Padded() != 2 {
+		t.Errorf("%d padded %s", r.Padded(), d)
+	}
+}
+
+func TestHeaderLongerThanTheSample(t *testing.T) {
+	var names, cells []string
+	for i := range source.MaxColumns {
+		names, cells = append(names, fmt.Sprintf("a rather long name %d", i)), append(cells, "x")
+	}
+	r, rows := all(t, strings.Join(names, ";")+"\n"+strings.Join(cells, ";")+"\n", source.Options{})
+	if d := diff(rows, []source.Row{good(2, cells...)}); d != "" || len(r.Header()) != source.MaxColumns {
+		t.Error(len(r.Header()), d)
 	}
 }

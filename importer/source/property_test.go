@@ -13,6 +13,9 @@ import (
 	"testing/iotest"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/campsync/campsync/importer/source"
 )
 
@@ -146,6 +149,37 @@ func TestDamageIsBounded(t *testing.T) {
 	}
 	if costly > rounds/10 {
 		t.Errorf("%d undamaged rows were lost to %d damaged ones", costly, rounds)
+	}
+}
+
+// What becomes of a bad row depends on what stands around it, never on where
+// the window that is read at a time happens to end.
+func TestWindowDoesNotShow(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	pieces := []string{"a", "b", ",", ",", `"`, `"`, `""`, "\n", "\r\n", "\r", " ", "é", "\xE9", "1,2,3\n", "\"x\ny\",2,3\n"}
+	const good = "1,\"2\",3\n"
+	at := func(offset int, tail string) (rows []source.Row) {
+		text := "x,y,zé\n" + strings.Repeat(good, offset/len(good)) + tail
+		_, rows = all(t, text, source.Options{})
+		rows = slices.DeleteFunc(rows, func(r source.Row) bool { return r.Line <= offset/len(good)+1 })
+		for i := range rows {
+			rows[i].Line -= offset / len(good)
+			if f := rows[i].Fault; f != nil {
+				f.Line -= offset / len(good)
+			}
+		}
+		return rows
+	}
+	for range 150 {
+		tail := ""
+		for range 20 + rng.IntN(60) {
+			tail += pieces[rng.IntN(len(pieces))]
+		}
+		tail += strings.Repeat("1,2,3\n", rng.IntN(3))
+		want := at(80<<10, tail)
+		if d := cmp.Diff(want, at(256<<10-rng.IntN(len(tail)+20), tail), cmpopts.EquateEmpty()); d != "" {
+			t.Fatalf("%q: %s", tail, d)
+		}
 	}
 }
 

@@ -172,7 +172,11 @@ func (r *Reader) fits(cells []string) bool {
 	if len(cells) != r.width && (r.own || len(cells) < n || len(cells) > r.width) {
 		return false
 	}
-	if n < r.width && !r.own && !isBlank(cells[n:]) {
+	nameless := cells[n:]
+	if r.own {
+		nameless = cells[n : len(cells)-ownColumns]
+	}
+	if !isBlank(nameless) {
 		return false
 	}
 	return !r.isHeader(cells) && (r.cutter.quote != 0 || !enclosed(cells))

@@ -111,6 +111,10 @@ func TestOwnColumns(t *testing.T) {
 	if d := diff(rows, []source.Row{good(2, "1", "2"), good(3, "3", "4"), bad(4, source.CodeRagged, 0, "5,6", "5", "6")}); d != "" {
 		t.Error(d)
 	}
+	_, rows = all(t, "a,b,,"+own+"\n1,2,,7,x,y,z\n1,2,3,7,x,y,z\n", source.Options{})
+	if d := diff(rows, []source.Row{good(2, "1", "2"), bad(3, source.CodeRagged, 0, "1,2,3,7,x,y,z", "1", "2", "3", "7", "x", "y", "z")}); d != "" {
+		t.Error(d)
+	}
 	r, err := open(t, own+",a\n", source.Options{})
 	if err != nil || len(r.Header()) != 5 {
 		t.Errorf("columns of these names at another place: %q %v", r.Header(), err)
