@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,9 +13,16 @@ import (
 )
 
 const (
-	// intentBatch is how many intents go into one commit at most, and so how
-	// many rows a crash can leave to be looked up although they were not sent.
-	intentBatch = 64
+	// leastIntents and mostIntents are how many intents go into one commit: as
+	// many as are sent while the next ones are being written, so that a crash
+	// leaves few rows to be looked up that were never sent.
+	leastIntents = 8
+	mostIntents  = 512
+	// gatherAnswers is how long answers are gathered for a commit. One that a
+	// crash loses is looked up.
+	gatherAnswers = 20 * time.Millisecond
+	// mostChanges is how many rows' answers go into one commit at most.
+	mostChanges = 1024
 	// asideLimit is how many rows can stand aside at a time, waiting to be
 	// found at the server.
 	asideLimit = 2048
@@ -29,9 +37,9 @@ type task []*work
 
 // applier sends what was planned.
 //
-//	plan -> intend -> ready -> workers -> record
-//	                              |
-//	                            aside: lost answers, second halves
+//	plan -> intend -> workers -> record
+//	                     |
+//	                   aside: lost answers, second halves
 //
 // Planning, writing intents down and sending go on at the same time, and so
 // do writing answers down and sending: nobody waits for a disk but the row
@@ -55,7 +63,7 @@ type applier struct {
 func (r *Runner) apply(hard, soft context.Context, state State) error {
 	soft, cancel := context.WithCancelCause(soft)
 	defer cancel(nil)
-	a := &applier{Runner: r, hard: hard, soft: soft, stop: cancel, changes: make(chan Change, 4*intentBatch), most: -1}
+	a := &applier{Runner: r, hard: hard, soft: soft, stop: cancel, changes: make(chan Change, mostChanges), most: -1}
 	if most, ok := r.MaxErrors.Of(state.Rows); ok {
 		a.most = most
 		a.failed.Store(state.Rejected)
@@ -95,8 +103,9 @@ func (r *Runner) finish(ctx context.Context) error {
 
 // run plans and sends. Whatever ends it early is in the cause of soft.
 func (a *applier) run() {
-	planned := make(chan task, intentBatch)
-	ready := make(chan task, intentBatch)
+	planned := make(chan task, mostIntents)
+	intended := make(chan []task)
+	ready := make(chan task)
 	var stages sync.WaitGroup
 	stage := func(f func() error) {
 		stages.Go(func() {
@@ -110,8 +119,17 @@ func (a *applier) run() {
 		return a.plan(planned)
 	})
 	stage(func() error {
+		defer close(intended)
+		return a.intend(planned, intended)
+	})
+	stage(func() error {
 		defer close(ready)
-		return a.intend(planned, ready)
+		for batch := range intended {
+			for _, t := range batch {
+				ready <- t
+			}
+		}
+		return nil
 	})
 	for range orDefault(a.Workers, defaultWorkers) {
 		stage(func() error {
@@ -169,22 +187,12 @@ func (a *applier) plan(planned chan<- task) error {
 }
 
 // intend writes down what is about to be sent, in groups, and hands it on once
-// it is durable.
-func (a *applier) intend(planned <-chan task, ready chan<- task) error {
+// it is durable. A group that nobody waited for is followed by a smaller one,
+// one that was waited for by a larger one.
+func (a *applier) intend(planned <-chan task, intended chan<- []task) error {
+	size := leastIntents
 	for first := range planned {
-		group := []task{first}
-		for n := len(first); n < intentBatch; {
-			select {
-			case t, ok := <-planned:
-				if ok {
-					group = append(group, t)
-					n += len(t)
-					continue
-				}
-			default:
-			}
-			break
-		}
+		group := gather(first, planned, size)
 		if a.soft.Err() != nil {
 			continue // nothing was written down: these rows stay as they are
 		}
@@ -197,11 +205,33 @@ func (a *applier) intend(planned <-chan task, ready chan<- task) error {
 		if err := a.Ledger.Write(a.hard, change); err != nil {
 			return err
 		}
-		for _, t := range group {
-			ready <- t
+		select {
+		case intended <- group:
+			size = min(2*size, mostIntents)
+		default:
+			intended <- group
+			size = max(size/2, leastIntents)
 		}
 	}
 	return nil
+}
+
+// gather takes what is planned already, up to about size rows.
+func gather(first task, planned <-chan task, size int) []task {
+	group := []task{first}
+	for n := len(first); n < size; {
+		select {
+		case t, ok := <-planned:
+			if !ok {
+				return group
+			}
+			group = append(group, t)
+			n += len(t)
+		default:
+			return group
+		}
+	}
+	return group
 }
 
 // record writes answers down, in groups. After a failure it only takes them:
@@ -209,27 +239,25 @@ func (a *applier) intend(planned <-chan task, ready chan<- task) error {
 func (a *applier) record() {
 	broken := false
 	for change := range a.changes {
-		for more := true; more && len(change.Operations)+len(change.Results) < 8*intentBatch; {
+		full := time.NewTimer(gatherAnswers)
+		for more := true; more && len(change.Operations)+len(change.Results) < mostChanges; {
 			select {
 			case c, ok := <-a.changes:
 				change.Operations = append(change.Operations, c.Operations...)
 				change.Results = append(change.Results, c.Results...)
 				change.Withdrawn = append(change.Withdrawn, c.Withdrawn...)
 				more = ok
-			default:
+			case <-full.C:
 				more = false
 			}
 		}
+		full.Stop()
 		if broken {
 			continue
 		}
 		if err := a.Ledger.Write(a.hard, change); err != nil {
 			broken = true
 			a.stop(err)
-			continue
-		}
-		for _, op := range change.Operations {
-			a.claims.forget(op.Order) // the ledger knows it from now on
 		}
 	}
 }
