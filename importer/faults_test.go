@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -82,44 +81,6 @@ func TestFaults(t *testing.T) {
 				w.run(w.runner([]file{contacts(rows)}, "", nil), "again")
 				if n := w.writes.Load(); n != 0 {
 					t.Errorf("a clean run after it sent %d requests", n)
-				}
-			})
-		})
-	}
-}
-
-// TestLateCommit: what is applied within the settle window is adopted; what
-// comes later is found by the verification, or left to resume.
-func TestLateCommit(t *testing.T) {
-	for _, tt := range []struct {
-		late   time.Duration
-		resend importer.Resend
-		twice  bool
-		ends   string
-	}{
-		{100 * time.Millisecond, importer.ResendSettled, false, "created"},
-		{20 * time.Second, importer.ResendSettled, false, "created"},
-		{120 * time.Second, importer.ResendNever, false, "ambiguous"},
-	} {
-		t.Run(fmt.Sprint(tt.late, " ", tt.resend), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, sandbox.Config{})
-				var once atomic.Bool
-				must(t, w.server.SetFaults(sandbox.Faults{LateCommit: 1, LateBy: tt.late,
-					Match: func(r *http.Request) bool { return writesOnly(r) && once.CompareAndSwap(false, true) }}))
-				got := w.run(w.runner([]file{contacts(1)}, "", func(r *importer.Runner) { r.Resend = tt.resend }), "run")
-				must(t, got.err)
-				if got.outcomes() != tt.ends {
-					t.Errorf("outcome %s, want %s", got.outcomes(), tt.ends)
-				}
-				w.server.Settle()
-				w.books(got, 1)
-				if tt.ends == "ambiguous" {
-					got = w.run(w.runner(nil, "", nil), "run")
-					must(t, got.err)
-					if got.outcomes() != "created" || len(w.orders()) != 1 {
-						t.Errorf("resumed: %s, %d orders", got.outcomes(), len(w.orders()))
-					}
 				}
 			})
 		})

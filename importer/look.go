@@ -22,10 +22,44 @@ const searchesInFlight = 16
 // lookBatch is how many rows are looked up in the ledger at a time.
 const lookBatch = 500
 
-// look reads into the snapshot what is there already, by the cheaper of
-// listing everything and searching for each row, and gives the number of the
-// campaign's orders. original says that nothing of this run was sent yet.
+// look reads into the snapshot what is there already and gives the number of
+// the campaign's orders. original says that nothing of this run was sent yet.
+//
+// Reads may lag behind writes: where an earlier run has just made an order
+// for one of the rows and the list does not show it, it is read again until it
+// does, or until the settle window since that write is over.
 func (r *Runner) look(ctx context.Context, original bool) (int, error) {
+	for delay := r.Settle / (1 << looks); ; delay *= 2 {
+		orders, err := r.lookOnce(ctx, original)
+		if err != nil || !original {
+			return orders, err
+		}
+		hidden, err := r.Ledger.Hidden(ctx, time.Now().Add(-r.Settle))
+		if err != nil || !hidden {
+			return orders, err
+		}
+		r.Observer.Notice("the campaign does not show yet what the run before has made; looking again")
+		if err := sleep(ctx, min(delay, r.Settle/4)); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// sleep waits; it fails with the context's cause where that ends meanwhile.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(max(d, time.Millisecond))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// lookOnce reads by the cheaper of listing everything and searching for each
+// row.
+func (r *Runner) lookOnce(ctx context.Context, original bool) (int, error) {
 	if original {
 		if err := errors.Join(r.Ledger.ClearOrders(ctx), r.Ledger.ClearRecords(ctx)); err != nil {
 			return 0, err

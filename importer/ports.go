@@ -74,6 +74,9 @@ type OrderSnapshot interface {
 	// AddOrders adds or renews orders; original says that they were there
 	// before the run's first write, and sticks.
 	AddOrders(ctx context.Context, orders []SnapshotOrder, original bool) error
+	// Hidden reports whether an earlier run has sent, since then, what made an
+	// order for a pending row's key or number, and that order was not read.
+	Hidden(ctx context.Context, since time.Time) (bool, error)
 	// OrdersOf gives the orders that have one of the keys, numbers or records.
 	OrdersOf(ctx context.Context, keys, phones, records []string) ([]SnapshotOrder, error)
 }

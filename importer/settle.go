@@ -112,21 +112,9 @@ func (a *applier) watch(since time.Time, look func() (found bool, err error)) (b
 		if !now.Before(end) {
 			return false, nil
 		}
-		if !a.pause(min(delay, end.Sub(now))) {
-			return false, context.Cause(a.soft)
+		if err := sleep(a.soft, min(delay, end.Sub(now))); err != nil {
+			return false, err
 		}
-	}
-}
-
-// pause waits; it gives false where the run ends meanwhile.
-func (a *applier) pause(d time.Duration) bool {
-	timer := time.NewTimer(max(d, time.Millisecond))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-a.soft.Done():
-		return false
 	}
 }
 

@@ -35,12 +35,8 @@ func (r *Runner) verify(ctx context.Context, before int) (Verification, error) {
 			return v, nil
 		}
 		r.Observer.Notice(fmt.Sprintf("the books do not close yet (%d orders, %d expected); looking again", v.After, v.Expected))
-		timer := time.NewTimer(max(min(delay, left), time.Millisecond))
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return v, context.Cause(ctx)
+		if err := sleep(ctx, min(delay, left)); err != nil {
+			return v, err
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
 )
 
 // ClearOrders implements importer.OrderSnapshot.
@@ -61,6 +62,23 @@ func (r *Run) AddRecords(ctx context.Context, records []importer.SnapshotRecord)
 		}
 		return nil
 	})
+}
+
+// Hidden implements importer.OrderSnapshot.
+func (r *Run) Hidden(ctx context.Context, since time.Time) (hidden bool, err error) {
+	// Only of runs that ended since then, or not at all, anything can be hidden;
+	// most often that is none.
+	err = r.ledger.read.QueryRowContext(ctx, `WITH made AS (
+			SELECT rows.key, rows.phone FROM runs JOIN operations ON row >= runs.id << ?1 AND row < (runs.id + 1) << ?1 JOIN rows ON rows.id = row
+			WHERE runs.id <> ?2 AND coalesce(finished_at, ?3) >= ?3 AND kind IN (?4, ?5) AND operations.state = ?6 AND sent_at >= ?3
+			AND NOT EXISTS (SELECT 1 FROM orders WHERE uuid = operations.order_uuid))
+		SELECT EXISTS (SELECT 1 FROM rows WHERE id > ?2 << ?1 AND id < (?2 + 1) << ?1 AND outcome = ''
+			AND (key <> '' AND key IN (SELECT key FROM made) OR phone <> '' AND phone IN (SELECT phone FROM made)))`,
+		rowBits, r.id, since.UnixMilli(), string(reconcile.CreateOrder), string(reconcile.Associate), int(importer.Applied)).Scan(&hidden)
+	if err != nil {
+		return false, fmt.Errorf("looking for orders that are not shown yet: %w", err)
+	}
+	return hidden, nil
 }
 
 // OrdersOf implements importer.OrderSnapshot.
