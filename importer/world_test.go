@@ -35,6 +35,7 @@ type world struct {
 	between  interceptor   // nil: nothing stands between the host and the server
 	ledger   string
 	url      string
+	wire     http.RoundTripper
 }
 
 func newWorld(t testing.TB, config sandbox.Config) *world {
@@ -102,7 +103,11 @@ func reworded(resp *http.Response, err error, reword func(body []byte) string) (
 	return answer(&http.Request{}, resp.StatusCode, reword(body)), nil
 }
 
+// reconnect is another process on the same host.
+func (w *world) reconnect() { w.connect(w.wire) }
+
 func (w *world) connect(transport http.RoundTripper) {
+	w.wire = transport
 	w.gate = client.NewGate(client.Limits{Concurrency: 32})
 	var err error
 	w.client, err = client.New(client.Config{
