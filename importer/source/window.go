@@ -66,8 +66,11 @@ func (w *window) read() {
 // slide makes room for n bytes at pos.
 func (w *window) slide(n int) {
 	to := w.buf
-	if n > len(to) {
-		to = make([]byte, max(n, 2*len(to)))
+	switch {
+	case n > len(to):
+		to = make([]byte, max(n, min(2*len(to), MaxRow+reachBytes)))
+	case len(to) > windowSize && max(n, w.end-w.pos) <= windowSize/2:
+		to = make([]byte, windowSize) // the large record is over
 	}
 	copy(to, w.buf[w.pos:w.end])
 	w.buf = to
