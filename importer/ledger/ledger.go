@@ -75,11 +75,11 @@ func Open(ctx context.Context, path string) (*Ledger, error) {
 }
 
 func (l *Ledger) open(ctx context.Context) (err error) {
-	if l.write, err = sql.Open("sqlite", dsn(l.path, "immediate")); err != nil {
+	if l.write, err = sql.Open("sqlite", dsn(l.path, "immediate", writeCache)); err != nil {
 		return err
 	}
 	l.write.SetMaxOpenConns(1)
-	if l.read, err = sql.Open("sqlite", dsn(l.path, "deferred")); err != nil {
+	if l.read, err = sql.Open("sqlite", dsn(l.path, "deferred", readCache)); err != nil {
 		return err
 	}
 	l.read.SetMaxOpenConns(4)
@@ -110,9 +110,15 @@ func (l *Ledger) check(ctx context.Context) error {
 	return nil
 }
 
-func dsn(path, txlock string) string {
+// Pages that are kept in memory, in KiB a connection.
+const (
+	writeCache = 8000
+	readCache  = 2000
+)
+
+func dsn(path, txlock string, cache int) string {
 	q := url.Values{"_txlock": {txlock}, "_pragma": {
-		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "cache_size(-16000)", "temp_store(MEMORY)",
+		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", fmt.Sprintf("cache_size(-%d)", cache), "temp_store(MEMORY)",
 	}}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
