@@ -23,7 +23,7 @@ type Config struct {
 	Patience       time.Duration     // how long a read is tried again while it gets no proper answer; 0: 1 min
 	Paths          Paths             // overrides of the assumed paths
 	Gate           *Gate             // what requests have to pass; nil: NewGate(Limits{}). Clients may share one
-	Transport      http.RoundTripper // nil: our own; another one must not follow redirects nor send writes again
+	Transport      http.RoundTripper // nil: our own. Another one must not follow redirects nor send writes again, and must serve httptrace
 }
 
 // Format writes a Config without its token, for every verb of fmt.
@@ -67,6 +67,9 @@ func New(c Config) (*Client, error) {
 	}
 	if c.UserAgent == "" {
 		c.UserAgent = "campsync"
+	}
+	if strings.ContainsFunc(c.UserAgent, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return nil, fmt.Errorf("user agent %q must be plain text on one line", c.UserAgent)
 	}
 	c.Timeout = orDefault(c.Timeout, 30*time.Second)
 	c.ConnectTimeout = orDefault(c.ConnectTimeout, 10*time.Second)

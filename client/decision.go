@@ -34,6 +34,7 @@ func (d Decision) String() string {
 //	an answer that cannot be read                Again   Settle
 //	400 404 405 409 413 415 422                  Final   Final
 //	any other 4xx                                Final   Settle
+//	a request that could not be built            Final   Final
 func Decide(method string, err error) Decision {
 	if err == nil {
 		return Done

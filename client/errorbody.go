@@ -16,7 +16,7 @@ import (
 
 const (
 	maxMessage = 500 // bytes of a message or field message that are kept
-	maxCode    = 64
+	maxCode    = 64  // of a code; a longer one is none
 	maxFields  = 20
 )
 
@@ -28,12 +28,11 @@ func (r *requester) refusal(resp *http.Response, text []byte) *Error {
 		return e
 	}
 	e.Code, e.Message, e.Fields = parseErrorBody(text)
-	e.Code = printable(e.Code, maxCode)
-	if e.Code == "" || strings.ContainsFunc(e.Code, unicode.IsSpace) {
-		e.Code = fmt.Sprintf("http-%d", resp.StatusCode)
-	}
 	e.Message = r.secret.clean(e.Message)
 	e.Code = r.secret.clean(e.Code)
+	if e.Code == "" || len(e.Code) > maxCode || strings.ContainsFunc(e.Code, unicode.IsSpace) {
+		e.Code = fmt.Sprintf("http-%d", resp.StatusCode) // what they sent is no word to go by
+	}
 	e.Fields = e.Fields[:min(len(e.Fields), maxFields)]
 	for i, f := range e.Fields {
 		e.Fields[i] = FieldError{Field: r.secret.clean(f.Field), Message: r.secret.clean(f.Message)}
@@ -131,7 +130,7 @@ func unreadable(text []byte, err error) string {
 	return "the answer cannot be used: " + err.Error()
 }
 
-var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`)
+var titleTag = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title`)
 
 // htmlTitle reports whether text is HTML, and its title.
 func htmlTitle(text []byte) (string, bool) {
@@ -143,7 +142,7 @@ func htmlTitle(text []byte) (string, bool) {
 	if !bytes.Contains(lower, []byte("<html")) && !bytes.Contains(lower, []byte("<!doctype")) && !bytes.Contains(lower, []byte("<title")) {
 		return "", false
 	}
-	if m := title.FindSubmatch(head); m != nil {
+	if m := titleTag.FindSubmatch(head); m != nil {
 		return strings.TrimSpace(html.UnescapeString(string(m[1]))), true
 	}
 	return "", true

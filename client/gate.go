@@ -56,7 +56,7 @@ func (g *Gate) Stats() Stats {
 		s.Limit = g.pacer.rate.found()
 	}
 	s.Concurrency, s.UnderWay = int(g.pacer.window), g.pacer.underWay
-	s.HeldUntil, s.Down = g.pacer.hold, g.pacer.down
+	s.HeldUntil, s.Down = g.pacer.held(), g.pacer.down
 	return s
 }
 
@@ -73,8 +73,9 @@ type waiter struct {
 
 var errImpatient = errors.New("the server is down for too long")
 
-// enter waits until a request may leave. Then leave must follow. While the server is down, it waits no longer than until
-// giveUp, unless that is zero, and fails with errImpatient.
+// enter waits until a request may leave; then leave must follow. While the
+// server is down it waits no longer than until giveUp, unless that is zero, and
+// fails with errImpatient.
 func (g *Gate) enter(ctx context.Context, read bool, giveUp time.Time) (pass, error) {
 	if err := ctx.Err(); err != nil {
 		return pass{}, err

@@ -169,10 +169,13 @@ func TestGateReachesTheLimit(t *testing.T) {
 	}
 	for _, l := range limiters {
 		for _, latency := range []time.Duration{5 * time.Millisecond, 50 * time.Millisecond, 500 * time.Millisecond} {
+			if latency == 50*time.Millisecond && !*long {
+				continue
+			}
 			for name, limits := range map[string]client.Limits{"auto": {Auto: true}, "rate": {Rate: l.limit}} {
 				t.Run(fmt.Sprintf("%s/%s/%s", l.name, latency, name), func(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
-						const warm, d = 15 * time.Second, 45 * time.Second
+						const warm, d = 15 * time.Second, 30 * time.Second
 						s := &simulated{latency: latency, answer: l.made()}
 						c, _ := simulate(t, s, limits)
 						load(t, c, 128, warm)
@@ -195,6 +198,40 @@ func TestGateReachesTheLimit(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// There are never more requests in a second than the rate says, also when all
+// of them were kept back for a moment.
+func TestGateKeepsTheRate(t *testing.T) {
+	for _, rate := range []int{1, 7, 50, 300} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &simulated{answer: func(time.Time, *http.Request) *http.Response { return response(201, created) }}
+			start := time.Now()
+			c := dial(t, "https://api.test/base", func(c *client.Config) {
+				c.Gate = client.NewGate(client.Limits{Rate: float64(rate)})
+				c.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+					resp, err := s.RoundTrip(r)
+					// Nothing is answered in the last moments of each 1.3 s, which
+					// are more each time.
+					n := time.Since(start) / (1300 * time.Millisecond)
+					end := start.Add((n + 1) * 1300 * time.Millisecond)
+					if left := time.Until(end); left < n*10*time.Millisecond {
+						time.Sleep(left)
+					}
+					return resp, err
+				})
+			})
+			load(t, c, 16, 30*time.Second)
+			for i, at := range s.arrivals {
+				if i >= rate && at.Sub(s.arrivals[i-rate]) < time.Second {
+					t.Fatalf("%d requests in %s at %d/s", rate+1, at.Sub(s.arrivals[i-rate]), rate)
+				}
+			}
+			if n := float64(len(s.arrivals)) / 30; n < 0.9*float64(rate) {
+				t.Errorf("%.1f requests a second at %d/s", n, rate)
+			}
+		})
 	}
 }
 
@@ -225,7 +262,7 @@ func TestGateHoldsEverybody(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%+v", form, limits), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					time.Sleep(300 * time.Millisecond) // so that the server's whole seconds are not ours
-					const wait, latency = 10 * time.Second, 20 * time.Millisecond
+					const wait, latency = 4 * time.Second, 20 * time.Millisecond
 					var until, last time.Time
 					s := &simulated{latency: latency}
 					s.answer = func(now time.Time, _ *http.Request) *http.Response {
@@ -254,7 +291,7 @@ func TestGateHoldsEverybody(t *testing.T) {
 						return response(429, "", "X-RateLimit-Reset", fmt.Sprint(until.Unix()))
 					}
 					c, _ := simulate(t, s, limits)
-					load(t, c, 64, 20*time.Second)
+					load(t, c, 64, 6*time.Second)
 					crowd, first := 0, time.Time{}
 					for _, at := range s.arrivals {
 						if at.Before(until) {
@@ -401,7 +438,7 @@ func TestGateProbesAServerThatIsDown(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
 				down, up := start.Add(5*time.Second), start.Add(65*time.Second)
-				s := &simulated{latency: 10 * time.Millisecond}
+				s := &simulated{latency: 50 * time.Millisecond}
 				reads := 0
 				s.answer = func(now time.Time, r *http.Request) *http.Response {
 					if now.Before(down) || !now.Before(up) {
@@ -440,7 +477,7 @@ func TestGateProbesAServerThatIsDown(t *testing.T) {
 						t.Errorf("the read that waited for the server: %v", err)
 					}
 				}()
-				load(t, c, 32, 75*time.Second)
+				load(t, c, 16, 75*time.Second)
 				<-wait
 				perSecond := map[int]int{}
 				for _, at := range s.arrivals {

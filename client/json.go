@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"strconv"
 	"time"
 	"unicode/utf8"
 )
@@ -140,6 +141,20 @@ func (o *object) timePointer(field string) *time.Time {
 func (o *object) number(field string) (n *json.Number) {
 	take(o, field, &n)
 	return n
+}
+
+// count takes a number of things, which some servers write as a string;
+// otherwise it is what stands in for an unreadable or absent one.
+func (o *object) count(field string, otherwise int) int {
+	n := o.number(field)
+	if n == nil {
+		return otherwise
+	}
+	i, err := strconv.Atoi(n.String())
+	if err != nil || i < 0 {
+		return otherwise
+	}
+	return i
 }
 
 // fields takes an object of anything.

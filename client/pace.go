@@ -1,7 +1,6 @@
 package client
 
 import (
-	"math"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -20,23 +19,6 @@ const (
 	margin = 0.96
 	slack  = 40 * time.Millisecond
 )
-
-// kind is what an answer, or its absence, says about the server.
-type kind int
-
-const (
-	nothing  kind = iota // not even that it is there or not: cancelled, not sent
-	answered             // it is there and does its work, be the answer yes or no
-	limited              // 429
-	silent               // not there, or not itself: refused, reset, late, 5xx, garbage
-)
-
-// sighting is what was seen of the server by one request.
-type sighting struct {
-	kind   kind
-	limits limits
-	hold   time.Duration // it wants to be left alone for so long; 0: not said
-}
 
 // pacer decides when a request may leave. It is an algorithm and nothing
 // else: it has no clock, no lock and no goroutine. See the package comment
@@ -151,6 +133,7 @@ func (p *pacer) seen(now time.Time, of pass, s sighting) {
 	p.grant.take(now, s.limits)
 	if s.hold > 0 {
 		p.holdUntil(now, sent, later(now, s.hold))
+		p.narrow()
 	}
 	switch s.kind {
 	case answered:
@@ -251,47 +234,6 @@ func (p *pacer) holdUntil(now, sent, until time.Time) {
 	}
 }
 
-// grant is what X-RateLimit-* say: how many requests the server will still
-// count. Answers come in any order, so the least that was said since the last
-// renewal holds, and none of the requests that are under way may be in it yet.
-type grant struct {
-	limit   int // after each renewal; 0: not said
-	least   int
-	renewal time.Time // zero: nothing is known
-}
-
-// at is how many requests may be under way, and until when no more.
-func (g *grant) at(now time.Time) (int, time.Time) {
-	switch {
-	case now.Before(g.renewal):
-		return g.least, g.renewal
-	case g.limit > 0:
-		return g.limit, time.Time{}
-	}
-	return math.MaxInt, time.Time{}
-}
-
-func (g *grant) take(now time.Time, l limits) {
-	if l.remaining < 0 || l.reset <= 0 {
-		return
-	}
-	const blur = time.Second / 2 // renewals are told in whole seconds
-	g.limit = l.limit
-	switch renewal := later(now, l.reset); {
-	case !now.Before(g.renewal) || renewal.Sub(g.renewal) > blur:
-		g.least, g.renewal = l.remaining, renewal
-	case g.renewal.Sub(renewal) < blur:
-		g.least = min(g.least, l.remaining)
-	}
-}
-
-func later(now time.Time, d time.Duration) time.Time {
-	if d > 200*365*24*time.Hour { // beyond this, times cannot be subtracted
-		d = 200 * 365 * 24 * time.Hour
-	}
-	return now.Add(d)
-}
-
 // latency knows how long answers take, and how long they took at best.
 type latency struct{ best, usual float64 }
 
@@ -315,17 +257,9 @@ func (p *pacer) held() time.Time {
 	return p.hold
 }
 
-// sightingOf is what an error says about the server.
-func sightingOf(e *Error) sighting {
-	switch {
-	case e.Status == 429:
-		return sighting{kind: limited}
-	case e.Status >= 500:
-		return sighting{kind: silent, hold: e.RetryAfter}
-	case e.Status >= 300:
-		return sighting{kind: answered}
-	case e.Code == CodeTimeout, e.Code == CodeConnection, e.Code == CodeUnreadable:
-		return sighting{kind: silent}
+func later(now time.Time, d time.Duration) time.Time {
+	if d > 200*365*24*time.Hour { // beyond this, times cannot be subtracted
+		d = 200 * 365 * 24 * time.Hour
 	}
-	return sighting{}
+	return now.Add(d)
 }

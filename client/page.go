@@ -96,20 +96,6 @@ func parseItems[T any](text []byte, uuid func(T) string) ([]T, error) {
 	return items, nil
 }
 
-// count takes a number of things, which some servers write as a string;
-// otherwise it is what stands in for an unreadable or absent one.
-func (o *object) count(field string, otherwise int) int {
-	n := o.number(field)
-	if n == nil {
-		return otherwise
-	}
-	i, err := strconv.Atoi(n.String())
-	if err != nil || i < 0 {
-		return otherwise
-	}
-	return i
-}
-
 var errSamePage = errors.New("the page before it again: the server does not turn pages")
 
 // all yields the items of all pages in turn. Page numbers over a list that

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
 	"net/http/httptrace"
 	"sync/atomic"
 )
@@ -32,7 +33,10 @@ func (s *sending) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { s.conns.Add(1) },
 		WroteRequest: func(w httptrace.WroteRequestInfo) {
-			if w.Err != nil {
+			// HTTP/2 also stops writing because the server has seen enough;
+			// with a failed write it has not got the end.
+			var write *net.OpError
+			if errors.As(w.Err, &write) && write.Op == "write" {
 				s.broken.Store(true)
 			}
 		},
@@ -42,9 +46,9 @@ func (s *sending) trace() *httptrace.ClientTrace {
 // applied says what is known about a request that got no answer.
 func (s *sending) applied() Applied {
 	switch {
-	case s.conns.Load() == 0:
-		return NotApplied
 	case s.size > 0 && s.last.CompareAndSwap(lastWaiting, lastSealed):
+		return NotApplied
+	case s.size == 0 && s.conns.Load() == 0:
 		return NotApplied
 	case s.conns.Load() == 1 && s.broken.Load():
 		// With a second connection one could not tell which it was that broke.

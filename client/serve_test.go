@@ -3,7 +3,9 @@ package client_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -14,7 +16,12 @@ import (
 	"github.com/campsync/campsync/client"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+var long = flag.Bool("long", false, "also run what takes minutes")
+
+func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard) // where net/http complains about the servers of these tests
+	goleak.VerifyTestMain(m)
+}
 
 const (
 	token    = "canary-3f9a51c07b6d4e28"
