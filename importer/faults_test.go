@@ -1,13 +1,11 @@
 package importer_test
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"math/rand/v2"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -87,77 +85,6 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestCrashes stops a run at every write of its ledger, before and after it is
-// durable, and goes on with it: nothing is lost, nothing is done twice.
-func TestCrashes(t *testing.T) {
-	const rows = 12
-	files := []file{contacts(rows)}
-	const spec = "version: 1\ncolumns:\n  phoneNumber: phone\n  name: name\n  order.instructions: company\n"
-	for point := 1; ; point++ {
-		crashed := true
-		for _, after := range []bool{false, true} {
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, sandbox.Config{})
-				for i := range 3 {
-					_, err := w.server.AddRecord(sandbox.Record{PhoneNumber: number(i), RecordTypeUUID: w.campaign.RecordTypeUUID})
-					must(t, err)
-				}
-				crash := &crash{at: int64(point), after: after}
-				w.runWith(t.Context(), w.runner(files, spec, nil), "run", nil, crash.wrap)
-				crashed = crashed && crash.happened()
-				got := w.run(w.runner(files, spec, nil), "run")
-				must(t, got.err)
-				w.books(got, rows)
-				if n := len(w.orders()); n != rows {
-					t.Errorf("crash %d (after %t): %d orders; want %d: %s", point, after, n, rows, got.outcomes())
-				}
-				for _, o := range w.orders() {
-					if o.Instructions == "" {
-						t.Errorf("crash %d (after %t): %s has no settings: %s", point, after, o.Record.PhoneNumber, got.outcomes())
-					}
-				}
-			})
-		}
-		if !crashed {
-			if point < 4 {
-				t.Errorf("the run made %d writes only", point)
-			}
-			return
-		}
-	}
-}
-
-// crash is a ledger whose write number at fails, before or after it has become
-// durable, and every later one too.
-type crash struct {
-	importer.Ledger
-	at    int64
-	after bool
-	n     atomic.Int64
-}
-
-var errCrash = errors.New("crash")
-
-func (c *crash) wrap(l importer.Ledger) importer.Ledger {
-	c.Ledger = l
-	return c
-}
-
-func (c *crash) happened() bool { return c.n.Load() >= c.at }
-
-func (c *crash) Write(ctx context.Context, change importer.Change) error {
-	n := c.n.Add(1)
-	if n < c.at {
-		return c.Ledger.Write(ctx, change)
-	}
-	if n == c.at && c.after {
-		if err := c.Ledger.Write(ctx, change); err != nil {
-			return err
-		}
-	}
-	return errCrash
-}
-
 // TestDrain stops runs at random moments, softly, and goes on with them.
 func TestDrain(t *testing.T) {
 	const rows = 150
@@ -189,69 +116,6 @@ func TestDrain(t *testing.T) {
 			w.books(got, rows)
 			if n := len(w.orders()); n != rows {
 				t.Errorf("seed %d: %d orders; want %d", seed, n, rows)
-			}
-		})
-	}
-}
-
-// TestAnyMix is the promise as a property: any mix of faults, any number of
-// workers, any crash: one outcome a row, at most one order a number, and a
-// clean run at the end sends nothing.
-func TestAnyMix(t *testing.T) {
-	runs := 12
-	if *long {
-		runs = 300
-	}
-	for seed := range uint64(runs) {
-		synctest.Test(t, func(t *testing.T) {
-			rng := rand.New(rand.NewPCG(seed, 2))
-			w := newWorld(t, sandbox.Config{NewestFirst: rng.IntN(2) == 0, PartialRecords: rng.IntN(2) == 0, MaxBatch: 1 + rng.IntN(30)})
-			share := func() float64 { return rng.Float64() * 0.12 }
-			must(t, w.server.SetFaults(sandbox.Faults{
-				Seed: seed, Cut: share(), CommitThenCut: share(), HTML: share(), Truncate: share(), Slow: share() / 4, SlowFor: 20 * time.Second,
-				LateCommit: share() / 2, LateBy: time.Duration(rng.IntN(15)) * time.Second, Lag: time.Duration(rng.IntN(8)) * time.Second,
-				Status: map[int]float64{503: share(), 429: share()}, RetryAfter: []string{"", "1", "garbage"}[rng.IntN(3)],
-			}))
-			rows := 20 + rng.IntN(60)
-			for i := range rows / 3 {
-				_, err := w.server.AddRecord(sandbox.Record{PhoneNumber: number(i * 2), RecordTypeUUID: w.campaign.RecordTypeUUID})
-				must(t, err)
-			}
-			files := []file{contacts(rows)}
-			workers := 1 + rng.IntN(20)
-			adjust := func(r *importer.Runner) { r.Workers = workers }
-			name, attempts := "run", 0
-			var got ran
-			for ; attempts < 20; attempts++ {
-				crash := &crash{at: int64(1 + rng.IntN(12)), after: rng.IntN(2) == 0}
-				wrap := crash.wrap
-				if attempts > 4 {
-					wrap = nil
-				}
-				got = w.runWith(t.Context(), w.runner(files, "", adjust), name, nil, wrap)
-				if got.state.Phase == importer.Done {
-					break
-				}
-				if got.state.Phase != importer.Applying {
-					name += "'"
-				}
-				if attempts > 8 {
-					must(t, w.server.SetFaults(sandbox.Faults{}))
-				}
-			}
-			w.server.Settle()
-			must(t, w.server.SetFaults(sandbox.Faults{}))
-			w.books(got, rows)
-			got = w.run(w.runner(files, "", adjust), name+" last")
-			must(t, got.err)
-			w.books(got, rows)
-			w.writes.Store(0)
-			w.run(w.runner(files, "", adjust), name+" clean")
-			if n := w.writes.Load(); n != 0 {
-				t.Errorf("seed %d: a clean run sent %d requests", seed, n)
-			}
-			if n := len(w.orders()); n != rows {
-				t.Errorf("seed %d: %d orders; want %d after %d attempts", seed, n, rows, attempts)
 			}
 		})
 	}

@@ -36,6 +36,7 @@ type world struct {
 	ledger   string
 	url      string
 	wire     http.RoundTripper
+	byEmail  bool // who people are; else by number
 }
 
 func newWorld(t testing.TB, config sandbox.Config) *world {
@@ -213,29 +214,38 @@ func (r ran) outcomes() string {
 	return strings.Join(words, " ")
 }
 
-// books holds a run against the server: each row has one outcome, no number
-// has two orders, and every order that the ledger calls made is there.
+// books holds a run against the server: each row has one outcome, nobody has
+// two orders, and every order that the ledger calls made is there.
 func (w *world) books(r ran, rows int) {
 	w.t.Helper()
 	if len(r.rows) != rows {
 		w.t.Fatalf("%d rows have an outcome, %d were read", len(r.rows), rows)
 	}
-	orders := w.orders()
 	byUUID := make(map[string]sandbox.Order)
-	perNumber := make(map[string]int)
-	for _, o := range orders {
+	orders := make(map[string]int)
+	for _, o := range w.orders() {
 		byUUID[o.UUID] = o
-		if perNumber[o.Record.PhoneNumber]++; perNumber[o.Record.PhoneNumber] > 1 {
-			w.t.Errorf("%s has two orders", o.Record.PhoneNumber)
+		if orders[w.keyOf(o)]++; orders[w.keyOf(o)] > 1 {
+			w.t.Errorf("%s has two orders", w.keyOf(o))
 		}
 	}
 	for _, row := range r.rows {
+		if row.Outcome == "" {
+			w.t.Errorf("line %d has no outcome", row.Line)
+		}
 		if row.Outcome.Made() {
-			if o, ok := byUUID[row.OrderUUID]; !ok || o.Record.PhoneNumber != row.Phone {
-				w.t.Errorf("line %d is %s as order %q of %s, which the server does not have", row.Line, row.Outcome, row.OrderUUID, row.Phone)
+			if o, ok := byUUID[row.OrderUUID]; !ok || w.keyOf(o) != row.Key {
+				w.t.Errorf("line %d is %s as order %q of %s, which the server does not have", row.Line, row.Outcome, row.OrderUUID, row.Key)
 			}
 		}
 	}
+}
+
+func (w *world) keyOf(o sandbox.Order) string {
+	if w.byEmail {
+		return string(o.Record.Email)
+	}
+	return o.Record.PhoneNumber
 }
 
 func (w *world) orders() []sandbox.Order {
