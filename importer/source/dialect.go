@@ -13,6 +13,7 @@ type reading struct {
 	format
 	rows  [][]string // blank ones left out
 	bad   int        // records that cannot be cut
+	all   bool       // there is nothing in the file but these
 	width int        // of most rows
 	pads  bool       // white space stands between quotes and delimiters
 	same  int        // rows of that width
@@ -23,7 +24,8 @@ type reading struct {
 func readSample(f format, sample []byte, whole bool) reading {
 	c := newCutter(f)
 	rd := reading{format: f}
-	for i := 0; i < len(sample) && len(rd.rows)+rd.bad < sampleRows; {
+	i := 0
+	for i < len(sample) && len(rd.rows)+rd.bad < sampleRows {
 		r := c.cut(sample[i:], whole, strictly)
 		if r.trouble == more {
 			if len(rd.rows) > 0 {
@@ -40,6 +42,7 @@ func readSample(f format, sample []byte, whole bool) reading {
 		}
 		i += r.next
 	}
+	rd.all = whole && i == len(sample)
 	counts := make(map[int]int)
 	for _, row := range rd.rows {
 		counts[len(row)]++
@@ -140,6 +143,11 @@ func doubled(rd reading, sample []byte, whole bool) reading {
 	return rd
 }
 
+// fewStray is how many rows have to have stray quotes in them before quotes
+// are taken for characters like others in a file of which more is to come: each
+// quoted cell farther on costs its row then.
+const fewStray = 5
+
 // other takes another way of quoting where more rows come out whole by it, and
 // nearly all do; or where every name in the header is in single quotes.
 func other(best reading, sample []byte, whole bool) reading {
@@ -157,7 +165,7 @@ func other(best reading, sample []byte, whole bool) reading {
 		case rd.width < 2 || rd.consistency() < 0.9:
 		case f.quote == '\'' && (!single || rd.same < best.same):
 		case f.quote != '\'' && rd.same <= best.same:
-		case f.quote == 0 && slices.ContainsFunc(rd.rows, enclosed):
+		case f.quote == 0 && (slices.ContainsFunc(rd.rows, enclosed) || !rd.all && rd.same < best.same+fewStray):
 		default:
 			best = rd
 		}

@@ -73,7 +73,7 @@ func FuzzReader(f *testing.F) {
 }
 
 // blank is what may stand between rows.
-func blank(r *source.Reader) string { return r.Dialect().Delimiter + "\" \t\v\f\r\n" }
+func blank(r *source.Reader) string { return r.Dialect().Delimiter + "\" \t\v\f\r\n\x1A" }
 
 // accounts checks that a row is all there is in text but blank lines before it.
 func accounts(t *testing.T, r *source.Reader, row source.Row, text string) {

@@ -71,10 +71,11 @@ func beginsWithCode(b []byte) bool {
 	return slices.ContainsFunc(codes(), func(code string) bool { return bytes.HasPrefix(b, []byte(code)) })
 }
 
-// isBlank reports whether no cell holds anything but white space.
+// isBlank reports whether no cell holds anything but white space, or the mark
+// with which DOS ended a text.
 func isBlank(cells []string) bool {
 	for _, c := range cells {
-		if c != "" && c[0] > ' ' && c[0] < 0x80 || strings.TrimSpace(c) != "" {
+		if c != "" && c[0] > ' ' && c[0] < 0x80 || strings.TrimSpace(c) != "" && c != "\x1A" {
 			return false
 		}
 	}

@@ -246,8 +246,8 @@ func TestDelimiterOption(t *testing.T) {
 }
 
 func TestBlankAreCounted(t *testing.T) {
-	r, rows := all(t, "\na,b\n\n1,2\n,\n \n\"\",\n", source.Options{})
-	if len(rows) != 1 || r.Blank() != 5 {
-		t.Errorf("%d rows, %d blank; want 1, 5", len(rows), r.Blank())
+	r, rows := all(t, "\na,b\n\n1,2\n,\n \n\"\",\n\x1A", source.Options{})
+	if len(rows) != 1 || r.Blank() != 6 {
+		t.Errorf("%d rows, %d blank; want 1, 6", len(rows), r.Blank())
 	}
 }
