@@ -16,7 +16,7 @@ import (
 // Config says how to reach the API. Only BaseURL and Token are required.
 type Config struct {
 	BaseURL        string            // https, or http to loopback; with a path: "https://callcamp.ai/api"
-	Token          string            `json:"-"` // bearer token
+	Token          string            `json:"-"` // bearer token. One under 8 bytes is a word, and is left where it occurs in data
 	UserAgent      string            // "": campsync
 	Timeout        time.Duration     // of one attempt, its answer included; 0: 30 s
 	ConnectTimeout time.Duration     // of connecting, and again of the TLS handshake; 0: 10 s

@@ -119,7 +119,7 @@ func TestApplied(t *testing.T) {
 		applied client.Applied
 		write   client.Decision
 	}
-	large := strings.Repeat("x", 24<<20) // more than the buffers between two sockets hold
+	large := strings.Repeat("x", 8<<20) // more than the buffers between two sockets hold
 	for _, c := range []struct {
 		name string
 		base string

@@ -66,6 +66,36 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
+// What this package does not know of an order is kept as encoding/json would.
+func FuzzOrder(f *testing.F) {
+	for _, s := range []string{fullOrder, `{}`, `null`, `{"a\u0062":1,"ab":[{"x":"}"}],"uuid":"\"","z":-1.5e3 , "":{} }`, `{"record":{"k":"\\"},"\xff":1}`, `{"a":`, `{"a" 1}`, `{1:2}`, `[`, `{"a":}`} {
+		f.Add(s)
+	}
+	known := map[string]bool{"uuid": true, "campaignUuid": true, "status": true, "scheduledTime": true, "scheduledTimeTimezone": true,
+		"scheduledDurationSeconds": true, "price": true, "currencyCode": true, "instructions": true, "record": true}
+	f.Fuzz(func(t *testing.T, text string) {
+		var o client.Order
+		o.UnmarshalJSON([]byte(text)) // must not panic, whatever it is
+		var want map[string]json.RawMessage
+		err := json.Unmarshal([]byte(text), &want)
+		if isObject := err == nil && want != nil; isObject != (json.Unmarshal([]byte(text), &o) == nil) && text != "null" {
+			t.Fatalf("read as an order: %v", !isObject)
+		} else if !isObject || !json.Valid([]byte(text)) {
+			return
+		}
+		for key, raw := range want {
+			if got := o.Extra[key]; !known[key] && string(got) != string(raw) {
+				t.Errorf("%q is kept as %q, was %q", key, got, raw)
+			}
+		}
+		for key := range o.Extra {
+			if _, there := want[key]; !there {
+				t.Errorf("%q comes from nowhere", key)
+			}
+		}
+	})
+}
+
 // checkShown checks that an error is one line of printable text, bounded, and
 // without the token.
 func checkShown(t *testing.T, err error) {

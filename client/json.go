@@ -27,7 +27,7 @@ func parseObjectIn(text []byte, room []member) (object, error) {
 		return object{}, err
 	}
 	for i, m := range members {
-		if bytes.IndexByte(m.key, '\\') >= 0 {
+		if bytes.IndexByte(m.key, '\\') >= 0 || !utf8.Valid(m.key) {
 			members[i].key = unescape(m.key)
 		}
 	}

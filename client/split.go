@@ -12,7 +12,7 @@ var errBroken = errors.New("not JSON")
 // checkJSON reports what is wrong with a text that is not JSON. What follows in
 // this file takes it apart, once it is known to be, without looking at each
 // part of it again: for orders, of which there are many, encoding/json with a
-// map for what is not known takes five times as long.
+// map for what is not known takes several times as long.
 func checkJSON(text []byte) error {
 	if json.Valid(text) {
 		return nil
