@@ -73,5 +73,5 @@ func checkDuration(name string, d, atMost time.Duration, zero bool) error {
 
 // connection is what these flags say of how the server is talked to.
 func (o *connectOptions) connection() connection {
-	return connection{rate: o.rate, concurrency: int(o.concurrency), timeout: o.timeout}
+	return connection{rate: o.rate, concurrency: int(o.concurrency), timeout: o.timeout, patience: time.Minute}
 }

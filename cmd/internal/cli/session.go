@@ -20,6 +20,7 @@ type connection struct {
 	rate        rateLimit
 	concurrency int           // 0: found out
 	timeout     time.Duration // of one request; 0: the client's default
+	patience    time.Duration // how long reads are tried again while the server is down; 0: as long as somebody waits
 }
 
 // defaultWorkers is how many rows are dealt with at a time where the gate
@@ -30,6 +31,7 @@ const defaultWorkers = 64
 // process.
 type session struct {
 	*client.Client
+	first     *client.Client // for the first contact: it gives up sooner
 	gate      *client.Gate
 	server    string // identifies the server, for ledger and lock; a sandbox by its file
 	tokenFrom string // where the token came from
@@ -80,14 +82,19 @@ func (a *app) connect(c connection) (*session, error) {
 	return s, nil
 }
 
+// hurry is how long a server that does not answer is tried again while nothing
+// has been done yet, and somebody may wait in front of the terminal.
+const hurry = 8 * time.Second
+
 // open makes the client.
 func (a *app) open(c connection, baseURL, secret string) (*session, error) {
 	gate := client.NewGate(client.Limits{Rate: c.rate.PerSecond, Auto: c.rate.Auto, Concurrency: c.concurrency})
-	api, err := client.New(client.Config{
+	config := client.Config{
 		BaseURL:   baseURL,
 		Token:     secret,
 		UserAgent: userAgent(),
 		Timeout:   c.timeout,
+		Patience:  hurry,
 		Gate:      gate,
 		Paths: client.Paths{
 			CreateOrder: a.api.createOrder,
@@ -95,11 +102,17 @@ func (a *app) open(c connection, baseURL, secret string) (*session, error) {
 			Associate:   a.api.associate,
 			RemoveOrder: a.api.removeOrder,
 		},
-	})
+	}
+	first, err := client.New(config)
 	if err != nil {
 		return nil, err
 	}
-	return &session{Client: api, gate: gate, workers: cmp.Or(c.concurrency, defaultWorkers)}, nil
+	s := &session{Client: first, first: first, gate: gate, workers: cmp.Or(c.concurrency, defaultWorkers)}
+	if c.patience > 0 {
+		config.Patience = c.patience
+		s.Client, err = client.New(config)
+	}
+	return s, err
 }
 
 // connectSandbox serves a sandbox on a free port of this host and opens a
@@ -131,6 +144,7 @@ func (a *app) connectSandbox(c connection) (*session, error) {
 		s.server = (&url.URL{Scheme: "sandbox", Path: filepath.ToSlash(path)}).String()
 	}
 	s.close = func() error {
+		s.first.CloseIdleConnections()
 		s.CloseIdleConnections() // a server waits for those that it has not heard of yet
 		stop()
 		return served.wait()
@@ -151,7 +165,7 @@ func (s *session) closeInto(err *error) { *err = errors.Join(*err, s.Close()) }
 
 // campaign finds a campaign by name or UUID.
 func (s *session) campaign(ctx context.Context, nameOrUUID string) (client.Campaign, error) {
-	c, err := s.Campaigns.Find(ctx, nameOrUUID)
+	c, err := s.first.Campaigns.Find(ctx, nameOrUUID)
 	var not *client.FindError
 	if errors.As(err, &not) {
 		return c, usageError("campsync campaigns lists them", err)
