@@ -84,9 +84,10 @@ type Phones struct {
 	// of the options.
 	Readable int64    `json:"readable"`
 	Regions  []Region `json:"regions"` // to which the Readable numbers belong, the most frequent first
-	// Candidates are the regions in which most National numbers are valid, the
-	// best first, one for each country code, over a sample of distinct values.
-	// They are empty where all National numbers are Readable.
+	// Candidates are regions in which National numbers are valid, one for each
+	// country code, over a sample of distinct values. The best is the first:
+	// most are valid there, and written as it is usual there. They are empty
+	// where all National numbers are Readable.
 	Candidates []Region `json:"candidates"`
 	// NeedsCountry says that there are National numbers, and neither a region
 	// nor a country column to read them with.

@@ -116,16 +116,25 @@ func isInvisible(r rune) bool {
 }
 
 // misreadings are the encodings for which UTF-8 is commonly taken.
-var misreadings = []*charmap.Charmap{charmap.Windows1252, charmap.Macintosh}
+var misreadings = []struct {
+	name string
+	*charmap.Charmap
+}{{"Windows-1252", charmap.Windows1252}, {"Mac Roman", charmap.Macintosh}}
 
-// undo is what text was before its UTF-8 was read as something else, and as what.
+// undo is what text was before its UTF-8 was read as something else, perhaps
+// more than once, and as what.
 func undo(text string) (was, as string, ok bool) {
-	for _, m := range misreadings {
-		if b, err := m.NewEncoder().Bytes([]byte(text)); err == nil && len(b) < len(text) && utf8.Valid(b) && utf8.RuneCount(b) < len(b) {
-			return string(b), m.String(), true
+	for again := true; again; {
+		again = false
+		for _, m := range misreadings {
+			b, err := m.NewEncoder().Bytes([]byte(text))
+			if err == nil && len(b) < len(text) && utf8.Valid(b) && utf8.RuneCount(b) < len(b) {
+				text, as, ok, again = string(b), m.name, true, true
+				break
+			}
 		}
 	}
-	return "", "", false
+	return text, as, ok
 }
 
 // finding says of a kind of damage what it means.
@@ -147,28 +156,28 @@ func (d damage) finding(c *Column, example string) (f finding, found bool) {
 	among := c.Type == Phone
 	switch d {
 	case scientific:
-		return finding{Scientific, Lost, "numbers in scientific notation have lost digits", asText}, true
+		return finding{Scientific, Lost, "digits lost to scientific notation", asText}, true
 	case errorValue:
-		return finding{ErrorValue, Lost, "errors of a spreadsheet stand for what was there", inSource}, true
+		return finding{ErrorValue, Lost, "an error of the spreadsheet in place of the value", inSource}, true
 	case replaced:
-		return finding{Replaced, Lost, "characters that could not be read were replaced by U+FFFD", asUTF8}, true
+		return finding{Replaced, Lost, "characters lost: U+FFFD stands for them", asUTF8}, true
 	case mojibake:
 		was, as, _ := undo(example)
-		return finding{Mojibake, Lost, fmt.Sprintf("UTF-8 was read as %s on its way: %s stands for %s", as, example, was), asUTF8}, true
+		return finding{Mojibake, Lost, fmt.Sprintf("UTF-8 that was read as %s: it was %s", as, cut(was)), asUTF8}, true
 	case dateLike:
-		return finding{DateInstead, Lost, "dates stand where phone numbers should", asText}, among
+		return finding{DateInstead, Lost, "a date in place of a phone number", asText}, among
 	case zeroLost:
-		return finding{LeadingZero, Lost, "numbers have lost the 0 before them, without which they are not valid", asText}, among
+		return finding{LeadingZero, Lost, "the leading 0 is lost, and the number is not valid without it", asText}, among
 	case zeroGone:
-		return finding{LeadingZero, Harmless, "numbers may have lost the 0 before them; they are read without it all the same", ""}, among
+		return finding{LeadingZero, Harmless, "may have lost the leading 0, and is read without it", ""}, among
 	case pointZero:
-		return finding{PointZero, Mended, "numbers end in the .0 of a decimal", ""}, among
+		return finding{PointZero, Mended, "the .0 of a decimal at the end", ""}, among
 	case wideSpaces:
-		return finding{WideSpaces, Mended, "numbers have spaces in them that are none", ""}, among
+		return finding{WideSpaces, Mended, "no-break spaces, tabs or line breaks in the number", ""}, among
 	case fullwidth:
-		return finding{Fullwidth, Mended, "numbers are in digits of East Asian width", ""}, among
+		return finding{Fullwidth, Mended, "digits of East Asian width", ""}, among
 	case spaces:
-		return finding{Spaces, Harmless, "white space stands around cells", ""}, true
+		return finding{Spaces, Harmless, "white space around the text", ""}, true
 	}
 	return d.wrapped(among)
 }
@@ -178,20 +187,17 @@ func (d damage) wrapped(among bool) (finding, bool) {
 	f := finding{verdict: Harmless, remedy: asText}
 	switch d {
 	case apostrophe:
-		f.kind, f.message = Apostrophe, "a spreadsheet's apostrophe stands before the text"
+		f.kind, f.message = Apostrophe, "a spreadsheet's apostrophe before the text"
 	case formula:
-		f.kind, f.message = Formula, `a spreadsheet's ="..." stands around the text`
+		f.kind, f.message = Formula, `a spreadsheet's ="..." around the text`
 	default:
-		f.kind, f.message, f.remedy = Invisible, "characters that cannot be seen stand in the text", inSource
+		f.kind, f.message, f.remedy = Invisible, "characters that cannot be seen", inSource
 	}
 	if among {
 		f.verdict, f.remedy = Mended, ""
 		return f, true
 	}
-	f.message += ", and is sent with it"
-	if f.kind == Invisible {
-		f.message = strings.Replace(f.message, "and is", "and are", 1)
-	}
+	f.message += ", sent with it"
 	return f, true
 }
 

@@ -24,12 +24,15 @@ type verdict struct {
 
 // of is the verdict for a type whose cells are of one kind.
 func (t *tally) of(typ Type, f fit, what string) verdict {
-	n := t.fits[f]
-	reason := fmt.Sprintf("all %s %s", number(n), what)
-	if n < t.filled {
-		reason = fmt.Sprintf("%s of %s %s", number(n), number(t.filled), what)
+	return verdict{typ, t.fits[f], t.reason(t.fits[f], what), t.unfit[f]}
+}
+
+// reason says how many cells of the column are what.
+func (t *tally) reason(n int64, what string) string {
+	if n == t.filled {
+		return fmt.Sprintf("all %s %s", number(n), what)
 	}
-	return verdict{typ, n, reason, t.unfit[f]}
+	return fmt.Sprintf("%s of %s %s", number(n), number(t.filled), what)
 }
 
 // judge finds the type of a column; the more particular comes first.
@@ -91,8 +94,14 @@ func (t *tally) isPhone() bool {
 	if t.target == "phoneNumber" {
 		return share(numbers+t.damage[scientific].count, t.filled) >= half
 	}
-	return share(t.fits[isInternational], t.filled) >= most ||
-		share(numbers, t.filled) >= most && share(t.fits[isDialled], t.filled) >= half
+	if share(t.fits[isInternational], t.filled) >= most {
+		return true
+	}
+	if share(numbers, t.filled) < most || share(t.fits[isDialled], t.filled) < half {
+		return false
+	}
+	regions := t.candidates()
+	return t.fits[isNational] == 0 || len(regions) > 0 && regions[0].Share >= goodCandidate
 }
 
 // phoneVerdict is that of a column of phone numbers; known says that there is a
@@ -100,7 +109,7 @@ func (t *tally) isPhone() bool {
 func (t *tally) phoneVerdict(known bool) verdict {
 	p := &t.phones
 	if known || t.fits[isNational] == 0 {
-		return verdict{Phone, p.readable, fmt.Sprintf("%s of %s are valid phone numbers", number(p.readable), number(t.filled)), p.unreadable}
+		return verdict{Phone, p.readable, t.reason(p.readable, "are valid phone numbers"), p.unreadable}
 	}
 	n := t.fits[isInternational] + t.fits[isNational]
 	reason := fmt.Sprintf("%s of %s are valid phone numbers, %s more may be, in some country", number(t.fits[isInternational]), number(t.filled), number(t.fits[isNational]))

@@ -3,6 +3,7 @@ package profile
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/nyaruka/phonenumbers/v2"
 
@@ -79,22 +80,22 @@ func (t *tally) phonesOf(country int, region string) *Phones {
 
 const (
 	triedNumbers  = 300 // against each of some 200 country codes
+	styledNumbers = 30  // whose groups of digits are looked at
 	mostRegions   = 5
 	goodCandidate = 0.8
 	poorCandidate = 0.3
 )
 
 // candidates are the regions in which the numbers without a country code are
-// valid, of those that share a country code the main one.
+// valid, of those that share a country code the main one. Many numbers are
+// valid in many countries: the first are those that write them so.
 func (t *tally) candidates() []Region {
-	var numbers []*value
-	var all int64
-	for _, v := range t.values.byCount() {
-		if v.class.fits.has(isNational) && len(numbers) < triedNumbers {
-			numbers, all = append(numbers, v), all+v.count
-		}
+	numbers, all := t.nationals()
+	type candidate struct {
+		Region
+		score float64
 	}
-	var found []Region
+	var found []candidate
 	for code := range phonenumbers.GetSupportedCallingCodes() {
 		region := phonenumbers.GetRegionCodeForCountryCode(code)
 		if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY {
@@ -107,15 +108,50 @@ func (t *tally) candidates() []Region {
 			}
 		}
 		if s := share(valid, all); s >= poorCandidate {
-			found = append(found, Region{region, valid, s})
+			own := share(t.phones.regions[region], t.phones.readable) // what the column's other numbers are
+			found = append(found, candidate{Region{region, valid, s}, s + styled(numbers, region) + own})
 		}
 	}
-	slices.SortFunc(found, func(a, b Region) int {
-		// Of equal ones, that from which other numbers of the column are.
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(t.phones.regions[b.Region], t.phones.regions[a.Region]), cmp.Compare(a.Region, b.Region))
+	slices.SortFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.Region.Region, b.Region.Region))
 	})
-	if len(found) > 0 && found[0].Share >= goodCandidate {
-		found = slices.DeleteFunc(found, func(r Region) bool { return r.Share < goodCandidate })
+	regions := []Region{}
+	for _, c := range found {
+		if len(regions) < mostRegions && c.Share >= min(goodCandidate, found[0].Share) {
+			regions = append(regions, c.Region)
+		}
 	}
-	return slices.Concat([]Region{}, found[:min(len(found), mostRegions)])
+	return regions
+}
+
+// nationals are values without a country code, and how many cells hold them.
+func (t *tally) nationals() (numbers []*value, cells int64) {
+	for _, v := range t.values.byCount() {
+		if v.class.fits.has(isNational) && len(numbers) < triedNumbers {
+			numbers, cells = append(numbers, v), cells+v.count
+		}
+	}
+	return numbers, cells
+}
+
+// styled is the share of numbers, from 0 to 1, whose digits are in the groups in
+// which a region writes them.
+func styled(numbers []*value, region string) float64 {
+	numbers = numbers[:min(len(numbers), styledNumbers)]
+	n := int64(0)
+	for _, v := range numbers {
+		groups := digitGroups(v.text)
+		if len(groups) < 2 {
+			continue
+		}
+		parsed, err := phonenumbers.Parse(v.text, region)
+		if err == nil && slices.Equal(groups, digitGroups(phonenumbers.Format(parsed, phonenumbers.NATIONAL))) {
+			n++
+		}
+	}
+	return share(n, int64(len(numbers)))
+}
+
+func digitGroups(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 }

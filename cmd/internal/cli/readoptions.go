@@ -29,25 +29,25 @@ func (o *readOptions) bind(cmd *cobra.Command) {
 	fs.Var(&o.mapping, "mapping", "mapping `FILE`: which column becomes what (default: columns are matched by name)")
 	fs.StringVarP(&o.campaign, "campaign", "c", "", "`NAME` or UUID of the campaign")
 	fs.Var(&o.recordType, "record-type", "record type that parameters are checked against: a JSON file, or a UUID")
-	fs.StringVar(&o.format.Delimiter, "delimiter", "", "`CHARACTER` between cells, or tab (default: found out)")
-	fs.StringVar(&o.format.Encoding, "encoding", "", "encoding of the files by its `NAME`, such as windows-1252 (default: found out)")
-	fs.StringVar(&o.format.Sheet, "sheet", "", "`NAME` of the sheet of a workbook, or of the file in a zip archive, to read")
+	bindFormat(fs, &o.format)
 	fs.StringVar(&o.region, "region", "", "`CC`, the country of numbers that have none, such as GB; the mapping's goes before it")
 	fs.Var(&o.limit, "limit", "read only the first N rows (0: all)")
 	bindChoice(cmd, fs, &o.duplicates, "duplicates", "which of several rows with one key is taken", "first", "last", "error")
 }
 
 // check finds what the flags' own types cannot.
-func (o *readOptions) check() error {
-	if o.region == "" {
-		return nil
+func (o *readOptions) check() (err error) {
+	o.region, err = regionCode(o.region)
+	return err
+}
+
+// regionCode is the country that --region names, in capitals.
+func regionCode(text string) (string, error) {
+	region := strings.ToUpper(text)
+	if region != "" && (len(region) != 2 || strings.Trim(region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+		return "", usageError("", fmt.Errorf("--region %q: must be a country's two letters (ISO 3166-1), such as GB", text))
 	}
-	region := strings.ToUpper(o.region)
-	if len(region) != 2 || strings.Trim(region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return usageError("", fmt.Errorf("--region %q: must be a country's two letters (ISO 3166-1), such as GB", o.region))
-	}
-	o.region = region
-	return nil
+	return region, nil
 }
 
 // needCampaign is check for commands that cannot do without a campaign.

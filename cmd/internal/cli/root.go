@@ -44,6 +44,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newImport(a),
 		newValidate(a),
+		newInspect(a),
 		newResume(a),
 		newRuns(a),
 		newCampaigns(a),

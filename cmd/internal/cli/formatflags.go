@@ -1,0 +1,17 @@
+package cli
+
+import (
+	"github.com/spf13/pflag"
+
+	"github.com/campsync/campsync/importer/source"
+)
+
+// bindFormat binds the flags that say how files are to be read, for all
+// commands that read any.
+func bindFormat(fs *pflag.FlagSet, o *source.Options) {
+	fs.StringVar(&o.Delimiter, "delimiter", "", "`CHARACTER` between cells, or tab (default: found out)")
+	fs.StringVar(&o.Encoding, "encoding", "", "encoding of the files by its `NAME`, such as windows-1252 (default: found out)")
+	fs.StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet of a workbook, or of the file in a zip archive, to read")
+	fs.BoolVar(&o.NoHeader, "no-header", false, `the first row is one like others; the columns are then "column 1", "column 2" and so on`)
+	fs.IntVar(&o.HeaderRows, "header-rows", 0, "the header is made of `N` rows (default: found out)")
+}

@@ -1,0 +1,59 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/campsync/campsync/cmd/internal/term"
+	"github.com/campsync/campsync/importer/source"
+)
+
+// writeRows writes the table of a file as clean CSV.
+func (o *inspectOptions) writeRows(ctx context.Context, a *app, path string) (err error) {
+	f, err := o.open(a, path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	w := cleanCSV{bufio.NewWriterSize(a.out, 64<<10)}
+	defer func() { err = errors.Join(err, w.Flush()) }()
+	if f.Dialect().HeaderLine > 0 {
+		if err := w.write(f.Header()); err != nil {
+			return err
+		}
+	}
+	problems := 0
+	_, err = o.each(ctx, f,
+		func(row source.Row) error { return w.write(row.Cells) },
+		func(p fileProblem) error {
+			problems++
+			_, err := io.WriteString(a.errs, term.Escape(p.in(f.name))+"\n")
+			return err
+		})
+	if err == nil && problems > 0 {
+		err = exitWith(ExitPartial)
+	}
+	return err
+}
+
+// cleanCSV writes CSV as RFC 4180 has it. That of the standard library either
+// ends its lines with LF alone, or changes the line ends within cells.
+type cleanCSV struct{ *bufio.Writer }
+
+func (w cleanCSV) write(cells []string) error {
+	for i, cell := range cells {
+		if i > 0 {
+			w.WriteByte(',')
+		}
+		if len(cells) == 1 && cell == "" || strings.ContainsAny(cell, "\",\r\n") {
+			// A lone cell without anything in it would be a blank line.
+			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+		}
+		w.WriteString(cell)
+	}
+	_, err := w.WriteString("\r\n")
+	return err
+}
