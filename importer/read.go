@@ -17,9 +17,13 @@ import (
 	"github.com/campsync/campsync/mapping"
 )
 
-// batchRows is how many rows go through the mapping stage at a time: enough
-// that handing them over costs little, few enough that memory stays small.
-const batchRows = 256
+// batchRows and batchBytes are how many rows, and about how much text, go
+// through the mapping stage at a time: enough that handing them over costs
+// little, few enough that memory stays small, also where rows are long.
+const (
+	batchRows  = 256
+	batchBytes = 1 << 20
+)
 
 // readBatch is a run of rows on its way through the mapping stage.
 type readBatch struct {
@@ -120,7 +124,7 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 	for end := false; !end; {
 		b := &readBatch{index: index, source: state, mapper: mapper, mapped: make(chan struct{}),
 			raw: make([]source.Row, 0, batchRows), rows: make([]Row, 0, batchRows)}
-		for len(b.raw) < batchRows {
+		for size := 0; len(b.raw) < batchRows && size < batchBytes; {
 			if d.limit > 0 && d.read >= d.limit {
 				end = true
 				break
@@ -135,6 +139,10 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 			}
 			d.read++
 			b.raw = append(b.raw, row)
+			size += len(row.Raw)
+			for _, c := range row.Cells {
+				size += len(c)
+			}
 		}
 		if len(b.raw) == 0 {
 			break
