@@ -19,14 +19,7 @@ type Env struct {
 // Compile fits a mapping to a header and a record type. All faults are in the
 // error, each an [*Error].
 func Compile(spec *Spec, header []string, rt RecordType, env Env) (*Mapper, error) {
-	c := &compiler{spec: spec, header: newHeader(header), rt: &rt, env: env, zones: &zones{}, types: map[string]string{},
-		m: &Mapper{identity: spec.Identity, onBlank: spec.OnBlank, slots: map[string]int{}, key: -1}}
-	if c.m.identity == "" {
-		c.m.identity = targetPhone
-	}
-	if c.m.onBlank == "" {
-		c.m.onBlank = "keep"
-	}
+	c := newCompiler(spec, header, rt, env)
 	c.entries()
 	c.unmapped()
 	c.checkIdentity()
@@ -48,6 +41,18 @@ type compiler struct {
 	mapped []*Entry          // in the mapping's order
 	m      *Mapper
 	faults []error
+}
+
+func newCompiler(spec *Spec, header []string, rt RecordType, env Env) *compiler {
+	c := &compiler{spec: spec, header: newHeader(header), rt: &rt, env: env, zones: &zones{}, types: map[string]string{},
+		m: &Mapper{identity: spec.Identity, onBlank: spec.OnBlank, slots: map[string]int{}, key: -1}}
+	if c.m.identity == "" {
+		c.m.identity = targetPhone
+	}
+	if c.m.onBlank == "" {
+		c.m.onBlank = "keep"
+	}
+	return c
 }
 
 // fault adds a fault, once.

@@ -10,6 +10,11 @@
 // cells of a row into a [Contact], or says everything that is wrong with it,
 // not only the first thing.
 //
+// How dates and numbers are written is seldom said by one cell and mostly by
+// the whole column: a [Survey] finds it out, [Spec.Settle] writes it in. A
+// [Draft] goes further: it weighs names and contents, takes what is certain,
+// and asks about the rest; [Draft.YAML] is the mapping file, with its reasons.
+//
 // # Targets
 //
 //	name firstName lastName email phoneNumber country      fields of the record
@@ -28,6 +33,10 @@
 //	  target: Column            # or {column: Column, and any of the following}
 //	filter: 'columns["Consent"] == "yes"'
 //	onBlank: keep               # or clear, error
+//	madeFor:                    # what campsync map has made it for; without it nothing is checked
+//	  recordType: Customer
+//	  columns: [First Name, ...]
+//	  fields: {amount: decimal}
 //
 // What a target may say, besides the name of its column:
 //

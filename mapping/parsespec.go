@@ -29,6 +29,7 @@ func (d *decoder) spec(root ast.Node) *Spec {
 		"columns":       func(n ast.Node) { s.Columns = d.columns(n); s.at["columns"] = where(n) },
 		"filter":        func(n ast.Node) { s.Filter = d.text(n, "filter"); s.at["filter"] = where(n) },
 		"onBlank":       func(n ast.Node) { s.OnBlank = d.word(n, "onBlank", "keep", "clear", "error") },
+		"madeFor":       func(n ast.Node) { s.MadeFor = d.madeFor(n); s.at["madeFor"] = where(n) },
 	})
 	if s.Version == 0 && len(d.faults) == 0 {
 		d.fault(root, "write \"version: 1\" at the top", "the mapping says no version")

@@ -38,21 +38,7 @@ type candidate struct {
 // none is a phone number, the error shows the lines of a mapping file that
 // decide it; the matches are there all the same.
 func Propose(columns []string, rt RecordType) (*Spec, []Match, error) {
-	p := proposal{columns: columns, rt: &rt, taken: map[string]candidate{}}
-	for i, name := range columns {
-		p.claims = append(p.claims, p.claim(i, name))
-	}
-	for _, c := range p.claims {
-		p.contest(c)
-	}
-	if _, ok := p.taken[targetPhone]; !ok {
-		// A parameter may have the name of the phone column; it serves both.
-		for i, name := range columns {
-			if c, ok := p.byName(i, name); ok && c.target == targetPhone {
-				p.contest(c)
-			}
-		}
-	}
+	p := propose(columns, &rt)
 	spec := p.spec()
 	if _, ok := p.taken[targetPhone]; !ok {
 		p.faults = append(p.faults, noPhone(spec, columns))
@@ -66,9 +52,30 @@ func Propose(columns []string, rt RecordType) (*Spec, []Match, error) {
 type proposal struct {
 	columns []string
 	rt      *RecordType
-	claims  []candidate // by column; target "" where it has none
+	claims  []candidate // by column, target "" where it has none; then second ones of columns that serve the phone too
 	taken   map[string]candidate
 	faults  []error
+}
+
+// propose finds who takes which target.
+func propose(columns []string, rt *RecordType) *proposal {
+	p := &proposal{columns: columns, rt: rt, taken: map[string]candidate{}}
+	for i, name := range columns {
+		p.claims = append(p.claims, p.claim(i, name))
+	}
+	for _, c := range p.claims {
+		p.contest(c)
+	}
+	if _, ok := p.taken[targetPhone]; !ok {
+		// A parameter may have the name of the phone column; it serves both.
+		for i, name := range columns {
+			if c, ok := p.byName(i, name); ok && c.target == targetPhone {
+				p.claims = append(p.claims, c)
+				p.contest(c)
+			}
+		}
+	}
+	return p
 }
 
 // claim is the best that a column's name says.

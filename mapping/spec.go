@@ -1,14 +1,17 @@
 package mapping
 
+import "slices"
+
 // Spec is a mapping as a file says it or as [Propose] found it.
 type Spec struct {
 	Version       int
-	Identity      string  // phoneNumber (also where ""), email, recordUuid or parameters.<id>
-	SharedNumbers string  // "allow" where several people may have one number
-	Region        string  // ISO alpha-2, for numbers without a country code
-	Columns       []Entry // in the order of the file
-	Filter        string  // expression; rows for which it is false are left out
-	OnBlank       string  // keep (also where ""), clear or error: what an empty cell does to a value that exists
+	Identity      string   // phoneNumber (also where ""), email, recordUuid or parameters.<id>
+	SharedNumbers string   // "allow" where several people may have one number
+	Region        string   // ISO alpha-2, for numbers without a country code
+	Columns       []Entry  // in the order of the file
+	Filter        string   // expression; rows for which it is false are left out
+	OnBlank       string   // keep (also where ""), clear or error: what an empty cell does to a value that exists
+	MadeFor       *MadeFor // what it was made for; nil where it does not say
 
 	file *origin // where it was read from; nil for a proposal
 	at   places
@@ -64,3 +67,10 @@ type position struct{ line, column int }
 // places says where a part of a mapping stands in its file: "target", "type",
 // "formats.0" and so on.
 type places map[string]position
+
+// clone is a copy whose entries may be changed.
+func (s *Spec) clone() *Spec {
+	c := *s
+	c.Columns = slices.Clone(s.Columns)
+	return &c
+}

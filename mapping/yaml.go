@@ -24,12 +24,18 @@ func (s *Spec) YAML() []byte {
 	add("region", s.Region)
 	b.WriteString("columns:\n")
 	for i := range s.Columns {
-		fmt.Fprintf(&b, "  %s: %s\n", yamlText(s.Columns[i].Target), yamlFlow(s.Columns[i].yaml()))
+		b.WriteString("  " + entryLine(&s.Columns[i]) + "\n")
 	}
 	add("filter", s.Filter)
 	add("onBlank", s.OnBlank)
+	if s.MadeFor != nil {
+		b.WriteString(strings.Join(s.MadeFor.yaml(), "\n") + "\n")
+	}
 	return []byte(b.String())
 }
+
+// entryLine is an entry as it stands in a mapping file.
+func entryLine(e *Entry) string { return yamlText(e.Target) + ": " + yamlFlow(e.yaml()) }
 
 // yaml is the name of a column where the entry says no more than that.
 func (e *Entry) yaml() any {

@@ -144,15 +144,19 @@ func (c *contacts) notices(tell func(string)) {
 	}
 }
 
-// matched shows which column was taken for what.
+// matched shows which column was taken for what by its name.
 func matched(name string, matches []mapping.Match) string {
+	return matchTable(fmt.Sprintf("columns of %s, matched by name:", name), matches)
+}
+
+func matchTable(title string, matches []mapping.Match) string {
 	width, targets := 0, 0
 	for _, m := range matches {
 		width = max(width, term.StringWidth(m.Column))
 		targets = max(targets, len(m.Target))
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "columns of %s, matched by name:\n", name)
+	b.WriteString(title + "\n")
 	for _, m := range matches {
 		target, why := m.Target, m.Why
 		if target == "" {

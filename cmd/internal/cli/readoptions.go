@@ -25,14 +25,20 @@ type readOptions struct {
 }
 
 func (o *readOptions) bind(cmd *cobra.Command) {
+	o.bindFile(cmd)
 	fs := cmd.Flags()
 	fs.Var(&o.mapping, "mapping", "mapping `FILE`: which column becomes what (default: columns are matched by name)")
+	bindChoice(cmd, fs, &o.duplicates, "duplicates", "which of several rows with one key is taken", "first", "last", "error")
+}
+
+// bindFile binds those that say how a file is read, and what it is for.
+func (o *readOptions) bindFile(cmd *cobra.Command) {
+	fs := cmd.Flags()
 	fs.StringVarP(&o.campaign, "campaign", "c", "", "`NAME` or UUID of the campaign")
 	fs.Var(&o.recordType, "record-type", "record type that parameters are checked against: a JSON file, or a UUID")
 	bindFormat(fs, &o.format)
 	fs.StringVar(&o.region, "region", "", "`CC`, the country of numbers that have none, such as GB; the mapping's goes before it")
 	fs.Var(&o.limit, "limit", "read only the first N rows (0: all)")
-	bindChoice(cmd, fs, &o.duplicates, "duplicates", "which of several rows with one key is taken", "first", "last", "error")
 }
 
 // check finds what the flags' own types cannot.

@@ -45,6 +45,7 @@ func newRoot(a *app) *cobra.Command {
 		newImport(a),
 		newValidate(a),
 		newInspect(a),
+		newMap(a),
 		newResume(a),
 		newRuns(a),
 		newCampaigns(a),

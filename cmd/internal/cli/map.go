@@ -1,0 +1,303 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/campsync/campsync/cmd/internal/term"
+	"github.com/campsync/campsync/importer/source"
+	"github.com/campsync/campsync/mapping"
+	"github.com/campsync/campsync/mapping/profile"
+)
+
+const mapLong = `Proposes a mapping for a file, by the names of its columns and by what their
+cells hold. The result is a mapping file with the reason for every line, to be
+read and edited.
+
+What is in doubt is asked about on a terminal, and only that. Elsewhere it is
+left to comments in the file, and listed; the exit code is 2 where nothing can
+be sent without it, such as a mapping in which no column is the phone number.
+
+With --campaign or --record-type columns become parameters too.`
+
+// mapOptions are the flags of map.
+type mapOptions struct {
+	read       readOptions
+	output     filePath
+	force      bool
+	update     bool
+	noExamples bool
+}
+
+func newMap(a *app) *cobra.Command {
+	var o mapOptions
+	cmd := &cobra.Command{
+		Use:   "map FILE",
+		Short: "Propose a mapping for a file, and ask about what is in doubt",
+		Long:  mapLong,
+		Example: `  campsync map leads.csv --campaign Demo --sandbox -o mapping.yaml
+  campsync map leads.csv --record-type lead.json --region GB > mapping.yaml`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			paths, err := expandFiles(cmd, args)
+			if err != nil {
+				return err
+			}
+			if len(paths) > 1 {
+				return usageError("a mapping serves all files with the same columns", fmt.Errorf("%s takes one file, not %d", cmd.CommandPath(), len(paths)))
+			}
+			return o.run(cmd.Context(), a, paths[0])
+		},
+	}
+	o.read.bindFile(cmd)
+	fs := cmd.Flags()
+	fs.VarP(&o.output, "output", "o", "mapping `FILE` to write (default: stdout)")
+	fs.BoolVar(&o.force, "force", false, "write over a mapping file that is there")
+	fs.BoolVar(&o.update, "update", false, "bring the mapping file that is there up to date, and ask only about what has changed")
+	fs.BoolVar(&o.noExamples, "no-examples", false, "show no cells of the file in the mapping")
+	cmd.MarkFlagsMutuallyExclusive("force", "update")
+	return cmd
+}
+
+func (o *mapOptions) run(ctx context.Context, a *app, path string) error {
+	if err := o.read.check(); err != nil {
+		return err
+	}
+	against, err := a.checkedAgainst(ctx, &o.read)
+	if err != nil {
+		return err
+	}
+	c, err := o.read.openContacts([]string{path}, against.rt, against.timezone)
+	if err != nil {
+		return err
+	}
+	if err := o.mayWrite(); err != nil {
+		return err
+	}
+	f, err := a.survey(ctx, c, int64(o.read.limit))
+	if err != nil {
+		return err
+	}
+	d := mapping.NewDraft(f.columns, f.sample, f.survey, c.rt, c.env)
+	if a.canAsk(path) {
+		if err := a.ask(ctx, d); err != nil {
+			return err
+		}
+	}
+	if err := o.write(a, d, o.title(f, against)); err != nil {
+		return err
+	}
+	return o.report(a, d, f)
+}
+
+// mayWrite refuses to write over a file without being told to.
+func (o *mapOptions) mayWrite() error {
+	if o.output == "" || o.force {
+		return nil
+	}
+	switch _, err := os.Lstat(string(o.output)); {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return usageError("", fmt.Errorf("writing the mapping: %w", err))
+	}
+	return usageError("--update brings it up to date, --force writes it anew", fmt.Errorf("%s is there already", o.output))
+}
+
+// surveyed is a file that was looked at.
+type surveyed struct {
+	name    string
+	rows    int64 // that could be read
+	faults  int64
+	columns []mapping.Column
+	sample  [][]string // every stride-th row
+	stride  int64
+	survey  *mapping.Survey
+}
+
+// sampleRows is how many rows a draft is tried on, at least, of a longer file.
+const sampleRows = 1000
+
+// survey looks at all rows of a file.
+func (a *app) survey(ctx context.Context, c *contacts, limit int64) (f *surveyed, err error) {
+	r, err := c.open(a, c.paths[0], c.names[0])
+	if err != nil {
+		return nil, usageError("", err)
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	header := r.Header()
+	all := make([]int, len(header))
+	for i := range all {
+		all[i] = i
+	}
+	f = &surveyed{name: c.names[0], survey: mapping.NewSurvey(all...), stride: 1}
+	p := profile.New(header, profile.Options{Region: c.env.Region})
+	for limit == 0 || f.rows+f.faults < limit {
+		row, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, usageError("", err)
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		f.add(p, row)
+	}
+	for _, col := range p.Columns() {
+		f.columns = append(f.columns, evidence(&col))
+	}
+	return f, nil
+}
+
+func (f *surveyed) add(p *profile.Profile, row source.Row) {
+	if row.Fault != nil {
+		f.faults++
+		return
+	}
+	if f.rows%f.stride == 0 {
+		f.sample = append(f.sample, row.Cells)
+	}
+	if len(f.sample) == 2*sampleRows {
+		// Of a file of unknown length, rows from all over it: half of them
+		// make room for as many again.
+		for i := range sampleRows {
+			f.sample[i] = f.sample[2*i]
+		}
+		f.sample, f.stride = f.sample[:sampleRows], 2*f.stride
+	}
+	f.rows++
+	p.Add(row.Line, row.Cells)
+	f.survey.Add(row.Cells)
+}
+
+// evidence is what a profile says of a column, as a draft takes it.
+func evidence(c *profile.Column) mapping.Column {
+	out := mapping.Column{Name: c.Name, Type: string(c.Type), Filled: c.Filled}
+	for _, e := range c.Examples {
+		out.Examples = append(out.Examples, e.Value)
+	}
+	if c.Phones != nil {
+		for _, r := range c.Phones.Candidates {
+			out.Regions = append(out.Regions, mapping.Region{Code: r.Region, Share: r.Share})
+		}
+	}
+	return out
+}
+
+// canAsk reports whether somebody is there to answer.
+func (a *app) canAsk(path string) bool {
+	return path != stdinName && a.errs.Terminal && term.Interactive(a.stdin) && a.global.logFormat.value != "json" && !a.global.quiet
+}
+
+// ask goes through the doubts until none is left.
+func (a *app) ask(ctx context.Context, d *mapping.Draft) error {
+	if len(d.Doubts()) == 0 {
+		return nil
+	}
+	keys := term.NewChooser(a.stdin, a.errs)
+	for len(d.Doubts()) > 0 {
+		doubt := d.Doubts()[0]
+		answer, err := keys.Ask(ctx, question(&doubt))
+		if errors.Is(err, term.ErrGaveUp) {
+			return fail(ExitInterrupted, "", errors.New("given up: nothing was written"))
+		}
+		if err != nil {
+			return err
+		}
+		d.Settle(doubt, answer)
+	}
+	return nil
+}
+
+func question(doubt *mapping.Doubt) term.Question {
+	q := term.Question{Text: doubt.Question, Notes: []string{doubt.Why}, Proposed: doubt.Proposed}
+	if doubt.Example != "" {
+		q.Notes[0] += ": " + doubt.Example
+	}
+	for _, answer := range doubt.Answers {
+		notes := answer.Examples
+		if answer.Why != "" {
+			notes = append([]string{answer.Why}, notes...)
+		}
+		q.Options = append(q.Options, term.Option{Text: answer.Text, Note: strings.Join(notes, " | ")})
+	}
+	return q
+}
+
+// title is the head of the mapping file.
+func (o *mapOptions) title(f *surveyed, against checked) []string {
+	made := fmt.Sprintf("Mapping of %s (%d rows)", f.name, f.rows)
+	switch {
+	case against.campaign != "":
+		made += fmt.Sprintf(" for the campaign %q", against.campaign)
+	case against.rt.Name != "":
+		made += fmt.Sprintf(" for records of the type %q", against.rt.Name)
+	}
+	check := "campsync validate " + shellQuoted(f.name)
+	if o.output != "" {
+		check += " --mapping " + shellQuoted(string(o.output))
+	} else {
+		check += " --mapping FILE"
+	}
+	if against.campaign != "" {
+		check += " --campaign " + shellQuoted(against.campaign)
+	} else if rt := o.read.recordType.String(); rt != "" {
+		check += " --record-type " + shellQuoted(rt)
+	}
+	lines := []string{
+		made + ", proposed by campsync map on " + time.Now().Format(time.DateOnly) + ".",
+		"What becomes of every row: " + check,
+	}
+	if against.rt.Parameters == mapping.Free {
+		lines = append(lines, "It has no parameters: for them, campsync map needs --campaign or --record-type.")
+	}
+	return lines
+}
+
+// write writes the mapping file, whole or not at all. It shows cells of the
+// contacts' file, so that it is for its owner alone unless it shows none.
+func (o *mapOptions) write(a *app, d *mapping.Draft, title []string) error {
+	text := d.YAML(title, !o.noExamples)
+	if o.output == "" {
+		if a.global.json {
+			return nil
+		}
+		_, err := a.out.Write(text)
+		return err
+	}
+	mode := os.FileMode(0o600)
+	if o.noExamples {
+		mode = 0o644
+	}
+	if err := replaceFile(string(o.output), text, mode); err != nil {
+		return usageError("", fmt.Errorf("writing the mapping: %w", err))
+	}
+	return nil
+}
+
+// replaceFile puts a file in the place of another, whole or not at all.
+func replaceFile(path string, text []byte, mode os.FileMode) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".campsync-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
