@@ -76,9 +76,9 @@ func TestGateKeepsTheRate(t *testing.T) {
 					resp, err := s.RoundTrip(r)
 					// Nothing is answered in the last moments of each 1.3 s, which
 					// are more each time.
-					n := time.Since(start) / (1300 * time.Millisecond)
-					end := start.Add((n + 1) * 1300 * time.Millisecond)
-					if left := time.Until(end); left < n*10*time.Millisecond {
+					n := int(time.Since(start) / (1300 * time.Millisecond))
+					end := start.Add(time.Duration(n+1) * 1300 * time.Millisecond)
+					if left := time.Until(end); left < time.Duration(n)*10*time.Millisecond {
 						time.Sleep(left)
 					}
 					return resp, err

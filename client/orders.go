@@ -155,7 +155,7 @@ func parseAssociated(text []byte) ([]Order, error) {
 	}
 	raw := text
 	if o, err := parseObject(text); err == nil {
-		named := false
+		var named bool
 		if raw, named = o.raw("orders"); !named {
 			if o.count("count", -1) < 0 && o.count("associated", -1) < 0 {
 				return nil, errors.New("neither orders nor a count")

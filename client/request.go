@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -79,7 +80,7 @@ func (r *requester) call(ctx context.Context, q request, decode func([]byte) err
 			giveUp = silent.Add(r.patience)
 		}
 		pass, err := r.gate.enter(ctx, read, giveUp)
-		if err == errImpatient {
+		if errors.Is(err, errImpatient) {
 			return last
 		} else if err != nil {
 			return notEntered(q.op, err)

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"hash/maphash"
 	"io"
 	"iter"
@@ -35,7 +36,7 @@ func Compare(ctx context.Context, rows iter.Seq2[Row, error], index int, file *s
 	}
 	for {
 		row, err := file.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err == nil {

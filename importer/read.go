@@ -130,7 +130,7 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 				break
 			}
 			row, err := rows.next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				end = true
 				break
 			}

@@ -44,7 +44,7 @@ func (s *suite) records(t *testing.T) {
 	}
 	s.eventually(t, func() error {
 		if _, err := s.client.Records.Get(t.Context(), r.UUID); statusOf(err) != 404 {
-			return fmt.Errorf("a record that was deleted: %v; want 404", err)
+			return fmt.Errorf("a record that was deleted: %w; want 404", err)
 		}
 		return nil
 	})

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -87,13 +88,10 @@ func (p *pool) number(query string, args ...any) (n int64, found bool, err error
 	if err != nil {
 		return 0, false, err
 	}
-	switch err = stmt.QueryRow(args...).Scan(&n); err {
-	case nil:
-		return n, true, nil
-	case sql.ErrNoRows:
+	if err = stmt.QueryRow(args...).Scan(&n); errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
-	return 0, false, err
+	return n, err == nil, err
 }
 
 func (p *pool) close() error {

@@ -3,6 +3,8 @@ package main
 
 import (
 	"context"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -13,6 +15,8 @@ import (
 )
 
 func main() {
+	// net/http writes what a server sends unasked to the log of all.
+	log.SetOutput(io.Discard)
 	// What lives long is a set of keys without pointers, which costs nothing to
 	// mark; collecting twice as often keeps memory near to what is in use.
 	debug.SetGCPercent(50)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -163,7 +164,8 @@ func (r *Reader) checkNames() error {
 
 // noHeader is the error for a file that ends before there is a header.
 func (r *Reader) noHeader() error {
-	if e, ok := r.err.(*Error); ok {
+	var e *Error
+	if errors.As(r.err, &e) {
 		return e
 	}
 	if r.blank > 0 {

@@ -53,7 +53,7 @@ func NewReader(r io.ReadCloser, name string, o Options) (*Reader, error) {
 	rd := &Reader{name: name, raw: newHashed(r), line: 1}
 	rd.onClose(r.Close)
 	if err := rd.begin(o); err != nil {
-		rd.Close()
+		_ = rd.Close() // why it cannot be read says more
 		var e *Error
 		if errors.As(err, &e) {
 			e.Name = name

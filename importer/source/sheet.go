@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -58,7 +59,7 @@ func openSheet(src io.Reader, name string) (s *sheet, err *Error) {
 		}
 		err = broken(cause)
 	}
-	book.Close()
+	_ = book.Close() // it was only read
 	return nil, err
 }
 
@@ -80,7 +81,7 @@ func hasRows(book *excelize.File, name string) bool {
 func (s *sheet) sample(rd *reading) error {
 	for len(s.ahead) < sampleRows {
 		cells, err := s.read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -148,7 +149,7 @@ func (r *Reader) row() (cells []string) {
 		cells, err = r.sheet.next()
 		r.line = r.sheet.line
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			r.err = err
 		case err != nil:
 			r.err = &Error{Name: r.name, Line: r.line, Code: "read", Message: "reading the sheet: " + err.Error(), Err: err}

@@ -25,7 +25,7 @@ type connection struct {
 
 // defaultWorkers is how many rows are dealt with at a time where the gate
 // finds the number of requests out: as many as it lets through at most.
-const defaultWorkers = 64
+const defaultWorkers = 128
 
 // session is a server that can be asked: the API, or a sandbox inside the
 // process.
