@@ -76,8 +76,9 @@ func classify(text string, dates *dateReader) *class {
 	}
 	if marks.digits > 0 {
 		c.readNumber(text, marks)
-		c.readDates(text, marks, dates)
-		c.readPhone(text, marks)
+		if dated := c.readDates(text, marks, dates); !dated {
+			c.readPhone(text, marks)
+		}
 	}
 	return c
 }
@@ -134,17 +135,18 @@ func isWordy(text string) bool {
 	return letters > 0 && words <= 5
 }
 
-// Digits that a phone number has: fewer are a short code, E.164 allows no more.
+// What a phone number has: fewer digits are a short code, E.164 allows no more.
 const (
-	leastDigits = 6
-	mostDigits  = 17 // with what may stand before a number: 00, 011
-	mostLetters = 12 // of a label, an extension, a vanity number
+	leastDigits    = 6
+	mostDigits     = 18 // with what may stand before an international number, such as 011
+	mostOfNational = 13 // without a country code, and with nothing that dials one
+	mostLetters    = 12 // of a label, an extension, a vanity number
 )
 
 func (c *class) readPhone(text string, m marked) {
 	amount := m.points > 0 && c.fits.has(isNumber) && !(m.digits >= 9 && c.damage.has(pointZero))
 	if m.digits < leastDigits || m.digits > mostDigits || m.letters > mostLetters || m.at > 0 || amount ||
-		c.fits.has(isUUID) || c.fits.has(isDate) && m.digits != len(text) {
+		c.fits.has(isUUID) {
 		return
 	}
 	n, err := phone.Normalize(text, "")
@@ -152,7 +154,7 @@ func (c *class) readPhone(text string, m marked) {
 	case err == nil:
 		c.region = n.Region
 		c.fits.set(isInternational, true)
-	case refused != nil && refused.Code == phone.CodeRegion:
+	case refused != nil && refused.Code == phone.CodeRegion && (m.digits <= mostOfNational || text[0] == '0'):
 		c.fits.set(isNational, true)
 		c.fits.set(isBare, text[0] != '0' && m.digits == len(text))
 	default:

@@ -3,7 +3,6 @@ package profile
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/campsync/campsync/mapping"
@@ -58,11 +57,14 @@ func newDateReader() *dateReader {
 }
 
 // readDates reads what may be a date: 20240131 only with a year of our times.
-func (c *class) readDates(text string, m marked, r *dateReader) {
+// dated says that it is written as one, and not of digits alone, whether or not
+// there is such a day.
+func (c *class) readDates(text string, m marked, r *dateReader) (dated bool) {
 	if m.digits < 3 || m.digits > 24 || len(text) > maxDate || m.letters > 12 || m.at > 0 {
-		return
+		return false
 	}
-	for _, i := range r.matching(text) {
+	formats := r.matching(text)
+	for _, i := range formats {
 		t, ok := r.formats[i].Read(text)
 		if !ok || m.digits == len(text) && (t.Year() < 1900 || t.Year() > 2100) {
 			continue
@@ -71,6 +73,7 @@ func (c *class) readDates(text string, m marked, r *dateReader) {
 		c.fits.set(isDate, true)
 		c.fits.set(isTimed, r.formats[i].HasTime())
 	}
+	return len(formats) > 0 && m.digits < len(text)
 }
 
 func (r *dateReader) matching(text string) []int {
@@ -193,8 +196,3 @@ func (d *Dates) tellApart(r *dateReader, sample *values) {
 }
 
 func day(t time.Time) string { return t.Format("2006-01-02") }
-
-// dayFirst reports whether a format has the day before the month.
-func dayFirst(format string) bool {
-	return strings.Index(format, "DD") < strings.Index(format, "MM")
-}

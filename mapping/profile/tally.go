@@ -86,6 +86,7 @@ func (t *tally) column(p *Profile, column int) Column {
 		Index: column, Name: t.name, Rows: p.rows, Filled: t.filled, Distinct: t.values.distinct(), Longest: t.longest,
 		Type: v.typ, Fits: v.fits, Reason: v.reason, Target: t.target,
 	}
+	c.Distinct.Count = min(c.Distinct.Count, t.filled)
 	if t.filled > 0 {
 		c.Shortest = t.shortest
 	}
