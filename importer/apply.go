@@ -284,15 +284,6 @@ func (a *applier) conclude(c Change) {
 	}
 }
 
-// withdraw takes back intents that were never sent.
-func (a *applier) withdraw(t task) {
-	var c Change
-	for _, w := range t {
-		c.Withdrawn = append(c.Withdrawn, w.row.Seq)
-	}
-	a.changes <- c
-}
-
 // notice tells the user something once, whatever the number of rows.
 func (a *applier) notice(code, text string) {
 	if _, known := a.noticed.LoadOrStore(code, true); !known {

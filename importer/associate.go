@@ -45,7 +45,9 @@ func (a *applier) associate(t task) {
 			a.setAside(w, err)
 		}
 	case unsent:
-		a.withdraw(t)
+		for _, w := range t {
+			a.leave(w)
+		}
 	}
 }
 

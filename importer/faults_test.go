@@ -120,3 +120,48 @@ func TestDrain(t *testing.T) {
 		})
 	}
 }
+
+// TestAmbiguousRowsStay: a row whose answer was lost and that could not be
+// sent again either stays in the ledger until it is known what became of it.
+func TestAmbiguousRowsStay(t *testing.T) {
+	for _, known := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, sandbox.Config{})
+			if known {
+				w.addRecords(0, 1)
+			}
+			files := []file{contacts(1)}
+			for i, step := range []struct {
+				status   int // of the answer to a write
+				resend   importer.Resend
+				outcomes string
+				stopped  bool
+			}{
+				{503, importer.ResendNever, "ambiguous", false},
+				{401, importer.ResendSettled, "ambiguous", true},
+				{429, importer.ResendSettled, "ambiguous", true},
+			} {
+				w.reconnect()
+				w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+					if writesOnly(r) {
+						return answer(r, step.status, "", "Retry-After", map[int]string{429: "7200"}[step.status]), nil
+					}
+					return send()
+				}
+				got := w.run(w.runner(files, "", func(r *importer.Runner) { r.Resend = step.resend }), "run")
+				if got.outcomes() != step.outcomes || got.err != nil != step.stopped || got.state.Phase != importer.Applying {
+					t.Errorf("try %d: %s, %s, %v", i, got.outcomes(), got.state.Phase, got.err)
+				}
+			}
+			w.between = nil
+			w.reconnect()
+			got := w.run(w.runner(files, "", nil), "run")
+			must(t, got.err)
+			w.books(got, 1)
+			w.allOnce(1)
+			if got.state.Phase != importer.Done || !got.verification.Closed() {
+				t.Errorf("%s, %s: %+v", got.outcomes(), got.state.Phase, got.verification)
+			}
+		})
+	}
+}

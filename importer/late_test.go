@@ -153,3 +153,38 @@ func TestTheSameAgainUnderLag(t *testing.T) {
 		})
 	}
 }
+
+// TestLastLookBeginsAfterTheWindow: a look that began early, saw an old state
+// and was then held up for longer than the settle window is not the last one.
+func TestLastLookBeginsAfterTheWindow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{PartialRecords: true})
+		w.byEmail = true
+		must(t, w.server.SetFaults(sandbox.Faults{Lag: 2 * time.Second}))
+		var lost, held atomic.Bool
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			switch {
+			case strings.Contains(r.URL.Path, "/records/") && held.CompareAndSwap(false, true):
+				return answer(r, 429, "", "Retry-After", "90"), nil
+			case !writesOnly(r):
+				return send()
+			}
+			time.Sleep(3 * time.Second) // the order before is to be seen
+			resp, err := send()
+			if w.writes.Load() == 2 && err == nil && lost.CompareAndSwap(false, true) {
+				resp.Body.Close()
+				return answer(r, 502, ""), nil
+			}
+			return resp, err
+		}
+		files := []file{lines("phone,email", number(0)+",a@example.com", number(0)+",b@example.com")}
+		spec := "version: 1\nidentity: email\nsharedNumbers: allow\ncolumns:\n  phoneNumber: phone\n  email: email\n"
+		got := w.run(w.runner(files, spec, func(r *importer.Runner) { r.Workers = 1 }), "run")
+		must(t, got.err)
+		w.books(got, 2)
+		w.allOnce(2)
+		if !lost.Load() || !held.Load() || !got.verification.Closed() {
+			t.Errorf("lost %t, held %t: %+v", lost.Load(), held.Load(), got.verification)
+		}
+	})
+}

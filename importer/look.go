@@ -30,11 +30,12 @@ const lookBatch = 500
 // does, or until the settle window since that write is over.
 func (r *Runner) look(ctx context.Context, original bool) (int, error) {
 	for delay := r.Settle / (1 << looks); ; delay *= 2 {
+		since := time.Now().Add(-r.Settle)
 		orders, err := r.lookOnce(ctx, original)
 		if err != nil || !original {
 			return orders, err
 		}
-		hidden, err := r.Ledger.Hidden(ctx, time.Now().Add(-r.Settle))
+		hidden, err := r.Ledger.Hidden(ctx, since)
 		if err != nil || !hidden {
 			return orders, err
 		}

@@ -227,7 +227,11 @@ func TestAnyMix(t *testing.T) {
 				m.server.Settle()
 				must(t, m.server.SetFaults(sandbox.Faults{}))
 				m.books(got, m.rows)
-				m.hold()
+				if m.hold(); t.Failed() {
+					for _, row := range got.rows {
+						t.Logf("%d:%d %s %s: %s %s %s %s", row.Source, row.Line, row.Key, row.Phone, row.Outcome, row.OrderUUID, row.Code, row.Message)
+					}
+				}
 				m.writes.Store(0)
 				clean := m.run(m.runner(m.files, m.spec, m.adjust), name+", clean")
 				must(t, clean.err)

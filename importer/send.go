@@ -161,11 +161,15 @@ func (a *applier) concluded(w *work, v verdict, o client.Order, err error) {
 	}
 }
 
-// leave takes a row's intent back, or only that of its second half.
+// leave takes a row's intent back, or only that of its second half. Where an
+// earlier answer was lost it stays, for a resumed run to begin with it.
 func (a *applier) leave(w *work) {
 	i := w.current()
+	if w.doubtful {
+		return
+	}
 	if i == 0 {
-		a.withdraw(task{w})
+		a.changes <- Change{Withdrawn: []int64{w.row.Seq}}
 		return
 	}
 	w.operations[i].State = Waiting

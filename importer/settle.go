@@ -62,6 +62,7 @@ func (a *applier) setAside(w *work, why error) {
 		return // its intent stays in the ledger
 	}
 	lost := time.Now()
+	w.doubtful = true
 	a.stepAside(w, func() { a.settle(w, lost, why) })
 }
 
@@ -100,19 +101,16 @@ func (a *applier) settle(w *work, lost time.Time, why error) {
 }
 
 // watch looks until something is found or the settle window that began at
-// since is over: the last look comes after its end. Where the run ends
-// meanwhile, its cause is the error.
+// since is over: the last look begins after its end, however long the one
+// before has taken. Where the run ends meanwhile, its cause is the error.
 func (a *applier) watch(since time.Time, look func() (found bool, err error)) (bool, error) {
 	end := since.Add(a.Settle)
 	for delay := a.Settle / (1 << looks); ; delay *= 2 {
-		if found, err := look(); found || err != nil {
+		began := time.Now()
+		if found, err := look(); found || err != nil || !began.Before(end) {
 			return found, err
 		}
-		now := time.Now()
-		if !now.Before(end) {
-			return false, nil
-		}
-		if err := sleep(a.soft, min(delay, end.Sub(now))); err != nil {
+		if err := sleep(a.soft, min(delay, time.Until(end))); err != nil {
 			return false, err
 		}
 	}

@@ -27,15 +27,15 @@ func (r *Runner) verify(ctx context.Context, before int) (Verification, error) {
 	}
 	end := time.Now().Add(r.Settle)
 	for delay := r.Settle / (1 << looks); ; delay *= 2 {
+		began := time.Now()
 		if err := r.audit(ctx, &v); err != nil {
 			return v, err
 		}
-		left := time.Until(end)
-		if !v.Off() || left <= 0 {
+		if !v.Off() || !began.Before(end) {
 			return v, nil
 		}
 		r.Observer.Notice(fmt.Sprintf("the books do not close yet (%d orders, %d expected); looking again", v.After, v.Expected))
-		if err := sleep(ctx, min(delay, left)); err != nil {
+		if err := sleep(ctx, min(delay, time.Until(end))); err != nil {
 			return v, err
 		}
 	}

@@ -17,6 +17,7 @@ type work struct {
 	attempts   int
 	resends    int  // in this try of the run
 	aside      bool // it goes on without a worker
+	doubtful   bool // an answer to the current operation was lost
 }
 
 func newWork(d decision) *work {
@@ -89,7 +90,7 @@ func (w *work) intents() []Operation {
 // shows it now.
 func (w *work) applied(o client.Order) {
 	i := w.current()
-	w.operations[i].State, w.operations[i].Attempts = Applied, w.attempts
+	w.operations[i].State, w.operations[i].Attempts, w.doubtful = Applied, w.attempts, false
 	w.seen(o)
 	for ; i < len(w.operations); i++ {
 		w.operations[i].Order = o.UUID
