@@ -128,7 +128,9 @@ func (p *planner) each(ctx context.Context, take func(decision) error) error {
 			}
 			d := decision{row: row, records: records[row.Key]}
 			d.orders = p.ordersFor(&row, d.records, orders)
-			d.action = action{reconcile.Import(contactOf(&row), situationOf(d.orders, d.records), p.Policy)}
+			s := situationOf(d.orders, d.records)
+			s.Suppressed = p.suppressedBy(&row, d.records)
+			d.action = action{reconcile.Import(contactOf(&row), s, p.Policy)}
 			if err := take(d); err != nil {
 				return err
 			}
@@ -210,6 +212,20 @@ func (p *planner) ordersFor(row *Row, records []SnapshotRecord, index orderIndex
 		}
 	}
 	return orders
+}
+
+// suppressedBy is the list that has the number of the row, or that of a record
+// which might be associated for it.
+func (p *planner) suppressedBy(row *Row, records []SnapshotRecord) string {
+	if list := p.Suppression.By(row.Phone); list != "" {
+		return list
+	}
+	for _, rec := range records {
+		if list := p.Suppression.By(rec.Phone); list != "" {
+			return list
+		}
+	}
+	return ""
 }
 
 func situationOf(orders []SnapshotOrder, records []SnapshotRecord) reconcile.Situation {

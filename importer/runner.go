@@ -66,8 +66,9 @@ type Runner struct {
 	Resend        Resend
 	Verify        Verify
 	MaxErrors     Cap
-	Workers       int // rows that are dealt with at a time; the gate decides how many requests
-	Batch         int // records in one association
+	Suppression   *Suppression // numbers that must not be called; may be nil
+	Workers       int          // rows that are dealt with at a time; the gate decides how many requests
+	Batch         int          // records in one association
 	// Abandon gives a run up that was begun: only what was sent and not heard of
 	// is settled; rows for which nothing was sent stay unprocessed, for good.
 	Abandon  bool
@@ -127,6 +128,9 @@ func (r *Runner) stages(hard, soft context.Context, state State) (v Verification
 		}
 	}
 	resumed := state.Phase != Looking
+	if r.Suppression != nil {
+		state.Suppression = r.Suppression.Lists
+	}
 	if state.Phase != Done {
 		orders, err := r.look(soft, !resumed)
 		if err != nil {

@@ -12,13 +12,14 @@ const (
 
 // State is what a ledger keeps of a run as a whole.
 type State struct {
-	Phase    Phase
-	Rows     int64
-	Rejected int64 // of Rows, when they were read
-	Sources  []SourceState
-	Before   int // orders in the campaign when the snapshot was taken
-	Requests Requests
-	Mended   []Mended
+	Phase       Phase
+	Rows        int64
+	Rejected    int64 // of Rows, when they were read
+	Sources     []SourceState
+	Before      int // orders in the campaign when the snapshot was taken
+	Requests    Requests
+	Mended      []Mended
+	Suppression []SuppressionList // what suppressed numbers were taken from
 }
 
 // SourceState is a source as it was read.

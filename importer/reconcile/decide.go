@@ -50,8 +50,9 @@ type Record struct {
 // Situation is what is there for a contact. The zero value is a number that
 // nobody has heard of.
 type Situation struct {
-	Orders  []Order
-	Records []Record
+	Suppressed string // the suppression list that has one of the numbers that would be called; empty where none has
+	Orders     []Order
+	Records    []Record
 }
 
 // Action is what is to be done for one row: an outcome where nothing is to be
@@ -83,7 +84,11 @@ func (a Action) Final() Outcome {
 // Import decides for a command that creates and associates what is missing
 // and leaves existing orders alone.
 func Import(c Contact, s Situation, p Policy) Action {
-	if order, ok := counting(s.Orders); ok {
+	order, ok := counting(s.Orders)
+	switch {
+	case s.Suppressed != "":
+		return suppressed(order, s.Suppressed)
+	case ok:
 		return existing(c, order, p)
 	}
 	a := missing(c, s, p)
@@ -117,6 +122,15 @@ func (p Policy) InitialStatus(steps []Kind) client.Status {
 
 // FinalStatus is the status that the row's order is to have in the end.
 func (p Policy) FinalStatus() client.Status { return p.status() }
+
+// suppressed leaves a contact alone whose number is on a list, whatever there
+// is in the campaign.
+func suppressed(o Order, list string) Action {
+	return Action{
+		Outcome: Suppressed, Code: "suppressed", OrderUUID: o.UUID, RecordUUID: o.RecordUUID,
+		Reason: "its number must not be called: " + list,
+	}
+}
 
 func existing(c Contact, o Order, p Policy) Action {
 	a := Action{OrderUUID: o.UUID, RecordUUID: o.RecordUUID}

@@ -46,9 +46,10 @@ type Document struct {
 	Requests importer.Requests          `json:"requests"`
 	Errors   []Error                    `json:"errors"`
 	Mended   []importer.Mended          `json:"mended"`
-	Twice    []importer.Twice           `json:"twice"`   // keys with several orders
-	Missing  []DocumentRow              `json:"missing"` // rows whose order was not found at the end
-	Differs  []DocumentRow              `json:"differs"` // rows whose order is not as it was sent (--verify full)
+	Lists    []importer.SuppressionList `json:"suppression"` // what suppressed numbers were taken from
+	Twice    []importer.Twice           `json:"twice"`       // keys with several orders
+	Missing  []DocumentRow              `json:"missing"`     // rows whose order was not found at the end
+	Differs  []DocumentRow              `json:"differs"`     // rows whose order is not as it was sent (--verify full)
 }
 
 // DocumentRun says which run it was.
@@ -109,6 +110,7 @@ func (s *Summary) Document() Document {
 		Requests: s.State.Requests,
 		Errors:   s.Tally.Errors(),
 		Mended:   append([]importer.Mended{}, s.State.Mended...),
+		Lists:    append([]importer.SuppressionList{}, s.State.Suppression...),
 		Twice:    append([]importer.Twice{}, v.Twice...),
 		Missing:  []DocumentRow{},
 		Differs:  []DocumentRow{},

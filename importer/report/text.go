@@ -139,6 +139,13 @@ func (s *Summary) books(t *text) {
 		}
 		t.field(label, draw(t.style.Escape, m))
 	}
+	for i, l := range s.State.Suppression {
+		label := ""
+		if i == 0 {
+			label = "suppression"
+		}
+		t.field(label, fmt.Sprintf("%s of %s, %s", plural(l.Numbers, "number"), draw(t.style.Escape, l.Name), l.At.Local().Format("2006-01-02 15:04")))
+	}
 	if s.Dir != "" {
 		t.field("reports", s.Dir)
 	}
@@ -255,11 +262,13 @@ func shorten(s string) string {
 	return string([]rune(s)[:textMessage-3]) + "..."
 }
 
-func rows(n int64) string {
+func rows(n int64) string { return plural(n, "row") }
+
+func plural(n int64, what string) string {
 	if n == 1 {
-		return "1 row"
+		return "1 " + what
 	}
-	return count(n) + " rows"
+	return count(n) + " " + what + "s"
 }
 
 // count writes a number with a comma between its thousands.

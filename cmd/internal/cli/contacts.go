@@ -63,6 +63,14 @@ func (c *contacts) identity() string {
 	return c.spec.Identity
 }
 
+// region is that of numbers without a country code: the flag's, then the mapping's.
+func (c *contacts) region() string {
+	if c.env.Region == "" && c.spec != nil {
+		return c.spec.Region
+	}
+	return c.env.Region
+}
+
 func (c *contacts) sharedNumbers() bool { return c.spec != nil && c.spec.SharedNumbers == "allow" }
 
 // sources are the files for a run; tell gets what a person should know about

@@ -72,7 +72,11 @@ func (o *importOptions) run(ctx context.Context, a *app, paths []string) (err er
 		return err
 	}
 	defer h.closeInto(&err)
-	return h.importFiles(ctx, paths, &o.read, o.send.plan())
+	send, err := o.send.plan()
+	if err != nil {
+		return err
+	}
+	return h.importFiles(ctx, paths, &o.read, send)
 }
 
 // importFiles begins an import.
@@ -85,7 +89,9 @@ func (h *held) importFiles(ctx context.Context, paths []string, read *readOption
 	if err != nil {
 		return err
 	}
-	plan := runPlan{Command: "import", Identity: contacts.identity(), SharedNumbers: contacts.sharedNumbers(), Send: send}
+	plan := runPlan{
+		Command: "import", Identity: contacts.identity(), SharedNumbers: contacts.sharedNumbers(), Region: contacts.region(), Send: send,
+	}
 	if plan.Read, err = read.plan(); err != nil {
 		return err
 	}

@@ -41,7 +41,10 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts) error {
 	x := execution{held: h, id: id, plan: plan, run: run, began: began, contacts: c}
 	defer x.close()
 	var instead *ledger.Info
-	r := h.runner(plan, c.sources(h.app, x.tell), began)
+	r, err := h.runner(ctx, plan, c.sources(h.app, x.tell), began)
+	if err != nil {
+		return errors.Join(err, h.ledger.Forget(ctx, id))
+	}
 	r.Identify = func(ctx context.Context, s importer.State) error {
 		print, err := plan.fingerprint(s)
 		if err != nil {
@@ -139,7 +142,10 @@ func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool) error {
 	for _, s := range info.Sources {
 		sources = append(sources, importer.Source{Name: s.Name})
 	}
-	r := h.runner(plan, sources, time.Now())
+	r, err := h.runner(ctx, plan, sources, time.Now())
+	if err != nil {
+		return err
+	}
 	r.Abandon, x.silent = abandon, abandon
 	if err := x.compareFiles(ctx, info.State); err != nil {
 		return err

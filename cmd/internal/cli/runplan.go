@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -26,6 +27,7 @@ type runPlan struct {
 	MappingSHA256 string // empty without a mapping file
 	Identity      string
 	SharedNumbers bool
+	Region        string // of suppressed numbers without a country code
 	Read          readPlan
 	Send          sendPlan
 }
@@ -58,15 +60,19 @@ func (p readPlan) options() *readOptions {
 // sendPlan is what the flags of sending say.
 type sendPlan struct {
 	Status, Associate, Resend, Verify string
+	Suppress                          []string // absolute
+	SuppressCampaigns                 []string // names or UUIDs
 	Settle                            time.Duration
 	MaxErrors                         importer.Cap
 }
 
-func (o *sendOptions) plan() sendPlan {
+func (o *sendOptions) plan() (sendPlan, error) {
+	suppress, err := absolute(o.suppress)
 	return sendPlan{
+		Suppress: suppress, SuppressCampaigns: o.campaigns.values,
 		Status: o.status.value, Associate: o.associate.value, Resend: o.resend.value, Verify: o.verify.value,
 		Settle: o.settle, MaxErrors: o.maxErrors,
-	}
+	}, err
 }
 
 // fingerprint tells runs apart by what they do: the same command with the same
@@ -98,13 +104,19 @@ func newRunID(began time.Time) string {
 	return began.UTC().Format("20060102-150405-") + strings.ToLower(rand.Text()[:6])
 }
 
-// runner is the engine for a plan.
-func (h *held) runner(p runPlan, sources []importer.Source, began time.Time) *importer.Runner {
+// runner is the engine for a plan. The lists of numbers that must not be called
+// are read here, before anything else: one that cannot be read stops the run.
+func (h *held) runner(ctx context.Context, p runPlan, sources []importer.Source, began time.Time) (*importer.Runner, error) {
+	suppression, err := h.suppression(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	return &importer.Runner{
-		Campaign: importer.Campaign{UUID: h.campaign.UUID, RecordTypeUUID: h.campaign.RecordTypeUUID},
-		Orders:   h.session.Orders,
-		Records:  h.session.Records,
-		Sources:  sources,
+		Suppression: suppression,
+		Campaign:    importer.Campaign{UUID: h.campaign.UUID, RecordTypeUUID: h.campaign.RecordTypeUUID},
+		Orders:      h.session.Orders,
+		Records:     h.session.Records,
+		Sources:     sources,
 		Policy: reconcile.Policy{
 			Status: client.Status(p.Send.Status), Associate: reconcile.Association(p.Send.Associate), Now: began,
 		},
@@ -117,5 +129,5 @@ func (h *held) runner(p runPlan, sources []importer.Source, began time.Time) *im
 		Verify:        importer.Verify(p.Send.Verify),
 		MaxErrors:     p.Send.MaxErrors,
 		Workers:       h.session.workers,
-	}
+	}, nil
 }

@@ -13,6 +13,8 @@ import (
 // sendOptions are the flags of commands that change a campaign.
 type sendOptions struct {
 	connectOptions
+	suppress  filePaths
+	campaigns texts // whose Do-Not-Call orders are suppressed
 	status    choice
 	associate choice
 	settle    time.Duration
@@ -44,6 +46,9 @@ func (o *connectOptions) bind(cmd *cobra.Command) {
 func (o *sendOptions) bind(cmd *cobra.Command) {
 	o.connectOptions.bind(cmd)
 	fs := cmd.Flags()
+	o.campaigns.kind = "CAMPAIGN"
+	fs.Var(&o.suppress, "suppress", "file of numbers that must not be called; may be given several times")
+	fs.Var(&o.campaigns, "suppress-campaign", "campaign whose Do-Not-Call orders must not be called; may be given several times")
 	bindChoice(cmd, fs, &o.status, "status", "status of new orders", "registered", "planned", "scheduled")
 	bindChoice(cmd, fs, &o.associate, "associate", "associate records that are there already instead of making a second", "auto", "never", "only")
 	fs.DurationVar(&o.settle, "settle", 30*time.Second, "how long to look for an order whose answer was lost")

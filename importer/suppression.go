@@ -1,0 +1,136 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer/source"
+	"github.com/campsync/campsync/mapping/phone"
+)
+
+// Suppression is a set of numbers that must not be called, whatever the
+// identity of the contacts: of files, and of the Do-Not-Call orders of
+// campaigns. It takes about 20 bytes a number.
+type Suppression struct {
+	Lists   []SuppressionList
+	numbers *keySet
+}
+
+// SuppressionList is where suppressed numbers came from.
+type SuppressionList struct {
+	Name    string    `json:"name"`
+	Numbers int64     `json:"numbers"`
+	At      time.Time `json:"at"` // when the file was changed last, or the campaign was read
+}
+
+// ErrNoNumbers is the error for a list in which there is no number: it would
+// suppress nobody, which cannot be what was meant.
+var ErrNoNumbers = errors.New("there is no number in it")
+
+// NewSuppression makes an empty set.
+func NewSuppression() *Suppression { return &Suppression{numbers: newKeySet()} }
+
+// By is the name of the list that has a number, or empty where none has. It
+// may be called on nil.
+func (s *Suppression) By(number string) string {
+	if s == nil || number == "" {
+		return ""
+	}
+	if at, known := s.numbers.get(number); known {
+		return s.Lists[at.source()].Name
+	}
+	return ""
+}
+
+// AddFile adds every number of a file, in whatever column it stands. The first
+// row may be a header; every other one has to hold a number of the region that
+// can be read, or it is an error: who is on the list would be called.
+func (s *Suppression) AddFile(ctx context.Context, name string, changed time.Time, file *source.Reader, region string) error {
+	s.Lists = append(s.Lists, SuppressionList{Name: name, At: changed})
+	for first := true; ; first = false {
+		row, err := file.Next()
+		if errors.Is(err, io.EOF) {
+			return s.check(name)
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.addRow(row, region); err != nil && !first {
+			return fmt.Errorf("%s:%d: %w; mend the row or take it out", name, row.Line, err)
+		}
+	}
+}
+
+// addRow adds the numbers of a row; the error says why there is none.
+func (s *Suppression) addRow(row source.Row, region string) error {
+	if row.Cells == nil && row.Fault != nil {
+		return errors.New(row.Fault.Message)
+	}
+	found := false
+	why := errors.New("no cell holds a number")
+	for _, cell := range row.Cells {
+		n, err := phone.Normalize(cell, region)
+		var refused *phone.Error
+		switch {
+		case err == nil:
+			s.add(n.E164)
+			found = true
+		case errors.As(err, &refused) && strings.ContainsAny(cell, "0123456789"):
+			why = fmt.Errorf("%s %s", cell, refused.Message)
+		}
+	}
+	if found {
+		return nil
+	}
+	return why
+}
+
+// AddCampaign adds the numbers of a campaign's Do-Not-Call orders.
+func (s *Suppression) AddCampaign(ctx context.Context, name, campaign string, orders Orders) error {
+	s.Lists = append(s.Lists, SuppressionList{Name: "campaign " + name, At: time.Now()})
+	c := census[client.Order]{
+		what: "the orders of campaign " + name,
+		fetch: func(ctx context.Context, page int) (client.Page[client.Order], error) {
+			return orders.Page(ctx, campaign, client.OrderQuery{}, page, pageSize)
+		},
+		id:    func(o client.Order) string { return o.UUID },
+		reset: func() error { return nil }, // a number that was there is suppressed rather too long
+		take: func(orders []client.Order) error {
+			for _, o := range orders {
+				if number := e164(o.Record.PhoneNumber); o.Status.DoNotCall() && number != "" {
+					s.add(number)
+				}
+			}
+			return nil
+		},
+	}
+	_, err := c.read(ctx, nil)
+	return err
+}
+
+func (s *Suppression) add(number string) {
+	list := len(s.Lists) - 1
+	if _, known := s.numbers.add(number, placeOf(list, 1)); !known {
+		s.Lists[list].Numbers++
+	}
+}
+
+func (s *Suppression) check(name string) error {
+	if s.Lists[len(s.Lists)-1].Numbers > 0 {
+		return nil
+	}
+	for _, l := range s.Lists[:len(s.Lists)-1] {
+		if l.Numbers > 0 {
+			return nil // all of them were on an earlier list
+		}
+	}
+	return fmt.Errorf("%s: %w", name, ErrNoNumbers)
+}
