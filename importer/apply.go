@@ -63,7 +63,7 @@ type applier struct {
 func (r *Runner) apply(hard, soft context.Context, state State) error {
 	soft, cancel := context.WithCancelCause(soft)
 	defer cancel(nil)
-	a := &applier{Runner: r, hard: hard, soft: soft, stop: cancel, changes: make(chan Change, mostChanges), most: -1}
+	a := &applier{Runner: r, hard: hard, soft: soft, stop: cancel, changes: make(chan Change, mostChanges), most: -1, claims: claims{owners: newKeySet()}}
 	if most, ok := r.MaxErrors.Of(state.Rows); ok {
 		a.most = most
 		a.failed.Store(state.Rejected)
@@ -291,32 +291,19 @@ func (a *applier) notice(code, text string) {
 	}
 }
 
-// claims remembers which orders were adopted, until the ledger knows.
+// claims remembers which row each order of the run belongs to, also while the
+// ledger does not know yet.
 type claims struct {
 	mu     sync.Mutex
-	owners map[string]int64
+	owners *keySet // an order's place is the number of its row
 }
 
 // claim makes the order the row's own, unless it is another's.
 func (c *claims) claim(order string, seq int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.owners == nil {
-		c.owners = make(map[string]int64)
-	}
-	owner, taken := c.owners[order]
-	if !taken {
-		c.owners[order] = seq
-	}
-	return !taken || owner == seq
-}
-
-// forget drops a claim that the ledger knows. Who asks for an order asks here
-// first and there next, and so misses none.
-func (c *claims) forget(order string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.owners, order)
+	owner, _ := c.owners.add(order, place(seq))
+	return owner == place(seq)
 }
 
 func orDefault(n, otherwise int) int {

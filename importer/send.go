@@ -135,15 +135,11 @@ func (a *applier) answers(w *work, o client.Order) (bool, error) {
 // own makes an order the row's own, unless it was there before the run's first
 // write or is another row's.
 func (a *applier) own(w *work, order string) (bool, error) {
-	if !a.claims.claim(order, w.row.Seq) {
-		return false, nil
-	}
 	taken, err := a.Ledger.Taken(a.hard, w.row.Seq, order)
 	if err != nil || taken {
-		a.claims.forget(order)
 		return false, err
 	}
-	return true, nil
+	return a.claims.claim(order, w.row.Seq), nil
 }
 
 // concluded goes on with a row after its current operation.

@@ -126,8 +126,8 @@ func (r *Run) Pending(ctx context.Context, after int64, limit int) ([]importer.R
 
 // Open implements importer.Rows.
 func (r *Run) Open(ctx context.Context, after int64, limit int) ([]importer.OpenRow, error) {
-	rows, err := collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT row FROM operations WHERE row > ? AND row < ?)
-		AND outcome IN ('', 'ambiguous') ORDER BY id LIMIT ?`, r.row(after), r.row(endOfRun), limit))
+	rows, err := collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id > ? AND id < ? AND outcome IN ('', 'ambiguous')
+		AND EXISTS (SELECT 1 FROM operations WHERE row = id) ORDER BY id LIMIT ?`, r.row(after), r.row(endOfRun), limit))
 	if err != nil {
 		return nil, err
 	}
