@@ -128,7 +128,7 @@ func countryName(code string) string {
 func (d *Draft) doubtContents() {
 	var doubtful []drafted
 	d.drafted = slices.DeleteFunc(d.drafted, func(e drafted) bool {
-		if !d.said(e.Target) && e.trial.share() < leastShare && e.column != none {
+		if !e.kept && !d.said(e.Target) && e.trial.share() < leastShare && e.column != none {
 			doubtful = append(doubtful, e)
 			return true
 		}
@@ -234,7 +234,7 @@ func (d *Draft) guess(column int) (target string, score float64) {
 func (d *Draft) likely(target string) (columns []int, scores map[int]float64) {
 	scores = map[int]float64{}
 	for i, c := range d.columns {
-		if c.Filled > 0 && !d.left[i] && c.Name != "" {
+		if c.Filled > 0 && c.Name != "" {
 			columns = append(columns, i)
 			scores[i] = d.likelihood(target, i)
 		}
@@ -247,6 +247,9 @@ func (d *Draft) likely(target string) (columns []int, scores map[int]float64) {
 func (d *Draft) likelihood(target string, column int) float64 {
 	c := &d.columns[column]
 	score := resemblance(foldString(c.Name), target)
+	if was, ok := d.was[target]; ok && nearest(was.Column, []string{c.Name}) != "" {
+		score = max(score, 0.75) // it may be the same column under another name
+	}
 	holds := map[string]string{targetPhone: "phone", targetEmail: "email", targetCountry: "country"}[target]
 	if holds != "" && c.Type == holds && !strings.Contains(foldString(c.Name), "fax") {
 		score = max(score, 0.5) + 0.1

@@ -15,7 +15,7 @@ func (d *Draft) doubtForms() {
 	inDoubt := map[string]bool{}
 	for _, o := range s.open(d.names, &d.rt) {
 		w := d.survey.writing[o.column]
-		if w == nil {
+		if w == nil || d.keeps(o.entry.Target) {
 			continue
 		}
 		forms, example := w.forms(o.typ)
@@ -47,6 +47,11 @@ func (d *Draft) doubtForms() {
 		inDoubt[o.entry.Target] = true
 	}
 	d.drafted = slices.DeleteFunc(d.drafted, func(e drafted) bool { return inDoubt[e.Target] })
+}
+
+// keeps says whether a target stays as an earlier mapping has it.
+func (d *Draft) keeps(target string) bool {
+	return slices.ContainsFunc(d.drafted, func(e drafted) bool { return e.kept && e.Target == target })
 }
 
 // cells are examples of a column, beginning with this one.

@@ -34,7 +34,9 @@ type Draft struct {
 	survey  *Survey
 	rt      RecordType
 	env     Env
-	base    *Spec // what is taken over from an earlier mapping; nil for none
+	old     *Spec            // the mapping that is brought up to date; nil for a new one
+	base    *Spec            // what of it still holds
+	was     map[string]Entry // and what does not, by target
 
 	// What was said so far.
 	chosen  map[string]int // column of a target; none where it is left out
@@ -58,18 +60,25 @@ type drafted struct {
 	column     int // none for what was taken over and has not one column alone
 	why        string
 	confidence float64
+	kept       bool // as it was in the mapping that is brought up to date
 	trial      trial
 }
 
 // NewDraft begins a mapping of a file: columns are all of its columns, survey
 // has looked at their cells, sample are some of its rows.
 func NewDraft(columns []Column, sample [][]string, survey *Survey, rt RecordType, env Env) *Draft {
-	d := &Draft{columns: columns, sample: sample, survey: survey, rt: rt, env: env, region: env.Region,
+	d := newDraft(columns, sample, survey, rt, env)
+	d.region = env.Region
+	d.plan()
+	return d
+}
+
+func newDraft(columns []Column, sample [][]string, survey *Survey, rt RecordType, env Env) *Draft {
+	d := &Draft{columns: columns, sample: sample, survey: survey, rt: rt, env: env,
 		chosen: map[string]int{}, left: map[int]bool{}, forms: map[string]Form{}}
 	for _, c := range columns {
 		d.names = append(d.names, c.Name)
 	}
-	d.plan()
 	return d
 }
 
@@ -87,7 +96,7 @@ func (d *Draft) plan() {
 	}
 	for target, column := range d.chosen {
 		if column != none {
-			d.drafted = append(d.drafted, drafted{Entry: Entry{Target: target, Column: d.names[column]}, column: column, why: "confirmed", confidence: 1})
+			d.drafted = append(d.drafted, drafted{Entry: d.with(target, column), column: column, why: "confirmed", confidence: 1})
 		}
 	}
 	slices.SortStableFunc(d.drafted, func(a, b drafted) int {
@@ -107,12 +116,16 @@ func (d *Draft) takeOver() {
 	if d.base == nil {
 		return
 	}
+	h := newHeader(d.names)
 	for _, e := range d.base.Columns {
 		if _, said := d.chosen[e.Target]; said {
 			continue
 		}
-		column := slices.Index(d.names, e.Column)
-		d.drafted = append(d.drafted, drafted{Entry: e, column: column, why: "as before", confidence: 1})
+		column := none
+		if e.Column != "" {
+			column, _, _ = h.find(e.Column)
+		}
+		d.drafted = append(d.drafted, drafted{Entry: e, column: column, why: "as before", confidence: 1, kept: true})
 	}
 }
 
@@ -141,13 +154,16 @@ func (d *Draft) claimed(c candidate) {
 		d.doubts = append(d.doubts, doubt)
 		return
 	}
-	d.drafted = append(d.drafted, drafted{Entry: Entry{Target: c.target, Column: d.names[c.column]}, column: c.column, why: c.why, confidence: confidence(c.rank)})
+	d.drafted = append(d.drafted, drafted{Entry: d.with(c.target, c.column), column: c.column, why: c.why, confidence: confidence(c.rank)})
 }
 
 // settleForms writes formats and decimal marks in: first those that somebody
 // has named, then those that the columns leave no doubt about.
 func (d *Draft) settleForms() {
 	for i := range d.drafted {
+		if d.drafted[i].kept {
+			continue
+		}
 		if f, said := d.forms[d.drafted[i].Target]; said {
 			d.drafted[i].Formats, d.drafted[i].Decimal = f.Formats, f.Decimal
 			d.drafted[i].why += "; " + f.String()
@@ -156,7 +172,7 @@ func (d *Draft) settleForms() {
 	s := d.Spec()
 	for _, f := range s.Settle(d.names, d.rt, d.survey) {
 		for i := range d.drafted {
-			if e := &d.drafted[i]; e.Target == f.Target {
+			if e := &d.drafted[i]; e.Target == f.Target && !e.kept {
 				e.Formats, e.Decimal = f.Formats, f.Decimal
 				e.why += "; " + f.String()
 			}

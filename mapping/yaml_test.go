@@ -29,6 +29,16 @@ columns:
   parameters.then: {column: At, type: datetime, timezone: {column: Zone}}
 filter: 'columns["Consent"] == "yes"'
 onBlank: clear
+madeFor:
+  recordType: "Donor: #1"
+  columns:
+    - Mobile
+    - "yes"
+    - ""
+    - "12"
+  fields:
+    nr: text
+    "null": decimal
 `
 
 var exported = cmpopts.IgnoreUnexported(mapping.Spec{}, mapping.Entry{}, mapping.Transform{})

@@ -23,6 +23,7 @@ type contacts struct {
 	names   []string // that reports have for them
 	options source.Options
 	spec    *mapping.Spec // nil: each file's columns are matched by name
+	file    mappingFile   // of spec
 	rt      mapping.RecordType
 	env     mapping.Env
 	mappers []*mapping.Mapper // that were made so far
@@ -52,6 +53,7 @@ func (o *readOptions) openContacts(paths []string, rt mapping.RecordType, timezo
 	if c.spec, err = mapping.ParseSpec(string(o.mapping), text); err != nil {
 		return nil, usageError("", err)
 	}
+	c.file = mappingFile{path: string(o.mapping), text: text, forWhom: o.forWhom()}
 	return c, nil
 }
 
@@ -112,6 +114,8 @@ func (c *contacts) mapper(name string, header []string, ahead importer.Ahead, te
 		c.settle(proposed, header, ahead, matches)
 		tell(matched(name, matches))
 		spec = proposed
+	} else if err := c.drifted(name, header); err != nil {
+		return nil, err
 	}
 	m, err := mapping.Compile(spec, header, c.rt, c.env)
 	if err != nil {

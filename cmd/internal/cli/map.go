@@ -7,12 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/campsync/campsync/cmd/internal/term"
 	"github.com/campsync/campsync/importer/source"
 	"github.com/campsync/campsync/mapping"
 	"github.com/campsync/campsync/mapping/profile"
@@ -62,12 +60,18 @@ func newMap(a *app) *cobra.Command {
 	fs.BoolVar(&o.force, "force", false, "write over a mapping file that is there")
 	fs.BoolVar(&o.update, "update", false, "bring the mapping file that is there up to date, and ask only about what has changed")
 	fs.BoolVar(&o.noExamples, "no-examples", false, "show no cells of the file in the mapping")
-	cmd.MarkFlagsMutuallyExclusive("force", "update")
 	return cmd
 }
 
 func (o *mapOptions) run(ctx context.Context, a *app, path string) error {
 	if err := o.read.check(); err != nil {
+		return err
+	}
+	if o.force && o.update {
+		return usageError("", errors.New("--force and --update exclude each other"))
+	}
+	old, err := o.existing()
+	if err != nil {
 		return err
 	}
 	against, err := a.checkedAgainst(ctx, &o.read)
@@ -78,37 +82,32 @@ func (o *mapOptions) run(ctx context.Context, a *app, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.mayWrite(); err != nil {
-		return err
-	}
 	f, err := a.survey(ctx, c, int64(o.read.limit))
 	if err != nil {
 		return err
 	}
-	d := mapping.NewDraft(f.columns, f.sample, f.survey, c.rt, c.env)
-	if a.canAsk(path) {
-		if err := a.ask(ctx, d); err != nil {
+	asks := asker{a: a, can: a.canAsk(path)}
+	if old, err = o.takeOver(ctx, &asks, old, f, c); err != nil {
+		return err
+	}
+	if old != nil {
+		d := mapping.UpdateDraft(old.spec, f.columns, f.sample, f.survey, c.rt, c.env)
+		if err := asks.settle(ctx, d); err != nil {
 			return err
 		}
+		return o.bringUpToDate(a, d, f, old)
+	}
+	d := mapping.NewDraft(f.columns, f.sample, f.survey, c.rt, c.env)
+	if err := asks.settle(ctx, d); err != nil {
+		return err
 	}
 	if err := o.write(a, d, o.title(f, against)); err != nil {
 		return err
 	}
+	if o.output != "" {
+		a.notice("%s", drafted(string(o.output), f, d))
+	}
 	return o.report(a, d, f)
-}
-
-// mayWrite refuses to write over a file without being told to.
-func (o *mapOptions) mayWrite() error {
-	if o.output == "" || o.force {
-		return nil
-	}
-	switch _, err := os.Lstat(string(o.output)); {
-	case errors.Is(err, os.ErrNotExist):
-		return nil
-	case err != nil:
-		return usageError("", fmt.Errorf("writing the mapping: %w", err))
-	}
-	return usageError("--update brings it up to date, --force writes it anew", fmt.Errorf("%s is there already", o.output))
 }
 
 // surveyed is a file that was looked at.
@@ -191,46 +190,6 @@ func evidence(c *profile.Column) mapping.Column {
 		}
 	}
 	return out
-}
-
-// canAsk reports whether somebody is there to answer.
-func (a *app) canAsk(path string) bool {
-	return path != stdinName && a.errs.Terminal && term.Interactive(a.stdin) && a.global.logFormat.value != "json" && !a.global.quiet
-}
-
-// ask goes through the doubts until none is left.
-func (a *app) ask(ctx context.Context, d *mapping.Draft) error {
-	if len(d.Doubts()) == 0 {
-		return nil
-	}
-	keys := term.NewChooser(a.stdin, a.errs)
-	for len(d.Doubts()) > 0 {
-		doubt := d.Doubts()[0]
-		answer, err := keys.Ask(ctx, question(&doubt))
-		if errors.Is(err, term.ErrGaveUp) {
-			return fail(ExitInterrupted, "", errors.New("given up: nothing was written"))
-		}
-		if err != nil {
-			return err
-		}
-		d.Settle(doubt, answer)
-	}
-	return nil
-}
-
-func question(doubt *mapping.Doubt) term.Question {
-	q := term.Question{Text: doubt.Question, Notes: []string{doubt.Why}, Proposed: doubt.Proposed}
-	if doubt.Example != "" {
-		q.Notes[0] += ": " + doubt.Example
-	}
-	for _, answer := range doubt.Answers {
-		notes := answer.Examples
-		if answer.Why != "" {
-			notes = append([]string{answer.Why}, notes...)
-		}
-		q.Options = append(q.Options, term.Option{Text: answer.Text, Note: strings.Join(notes, " | ")})
-	}
-	return q
 }
 
 // title is the head of the mapping file.

@@ -31,9 +31,6 @@ func (o *mapOptions) report(a *app, d *mapping.Draft, f *surveyed) error {
 			return err
 		}
 	}
-	if o.output != "" {
-		a.notice("%s", drafted(string(o.output), f, d))
-	}
 	if f.faults > 0 {
 		a.notice("%d of %d rows cannot be read and were not looked at; campsync inspect shows them", f.faults, f.faults+f.rows)
 	}
@@ -81,7 +78,11 @@ func (o *mapOptions) missing(d *mapping.Draft, f *surveyed) error {
 	}
 	for _, doubt := range d.Doubts() {
 		if doubt.Needed {
-			return usageError("uncomment the right line in it, or answer on a terminal: campsync map "+shellQuoted(f.name),
+			again := "campsync map " + shellQuoted(f.name) + o.read.forWhom()
+			if o.output != "" {
+				again += " -o " + shellQuoted(string(o.output)) + " --force"
+			}
+			return usageError("uncomment the right line in it, or answer on a terminal: "+again,
 				fmt.Errorf("%s is of no use yet: %s", name, doubt.Question))
 		}
 	}
