@@ -20,11 +20,15 @@ type verdict struct {
 	fits   int64
 	reason string
 	odd    firsts // cells that do not fit
+	kinds  fitSet // of the values that do; 0: all do
 }
+
+// takes reports whether a value may be shown as one that fits.
+func (v *verdict) takes(c *class) bool { return v.kinds == 0 || c.fits&v.kinds != 0 }
 
 // of is the verdict for a type whose cells are of one kind.
 func (t *tally) of(typ Type, f fit, what string) verdict {
-	return verdict{typ, t.fits[f], t.reason(t.fits[f], what), t.unfit[f]}
+	return verdict{typ, t.fits[f], t.reason(t.fits[f], what), t.unfit[f], 1 << f}
 }
 
 // reason says how many cells of the column are what.
@@ -107,13 +111,14 @@ func (t *tally) isPhone() bool {
 // phoneVerdict is that of a column of phone numbers; known says that there is a
 // region or a country column to read them with.
 func (t *tally) phoneVerdict(known bool) verdict {
+	const numbers = 1<<isInternational | 1<<isNational
 	p := &t.phones
 	if known || t.fits[isNational] == 0 {
-		return verdict{Phone, p.readable, t.reason(p.readable, "are valid phone numbers"), p.unreadable}
+		return verdict{Phone, p.readable, t.reason(p.readable, "are valid phone numbers"), p.unreadable, numbers}
 	}
 	n := t.fits[isInternational] + t.fits[isNational]
 	reason := fmt.Sprintf("%s of %s are valid phone numbers, %s more may be, in some country", number(t.fits[isInternational]), number(t.filled), number(t.fits[isNational]))
-	return verdict{Phone, n, reason, t.misdialled}
+	return verdict{Phone, n, reason, t.misdialled, numbers}
 }
 
 // number is n with its thousands set off.

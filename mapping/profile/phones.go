@@ -79,7 +79,7 @@ func (t *tally) phonesOf(country int, region string) *Phones {
 }
 
 const (
-	triedNumbers  = 300 // against each of some 200 country codes
+	triedNumbers  = 100 // against each of some 200 country codes
 	styledNumbers = 30  // whose groups of digits are looked at
 	mostRegions   = 5
 	goodCandidate = 0.8

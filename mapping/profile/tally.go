@@ -105,7 +105,7 @@ func (t *tally) column(p *Profile, column int) Column {
 	case Currency:
 		c.Codes = keysByCount(t.money)
 	}
-	c.Examples = p.examples(column, t, &v.odd)
+	c.Examples = p.examples(column, t, &v)
 	c.Damage = t.damaged(&c)
 	return c
 }

@@ -111,7 +111,7 @@ func (a *app) showInspections(inspections []*inspection) error {
 				return err
 			}
 		}
-		if err := i.show(a.out); err != nil {
+		if err := i.show(a.out, widthOf(a.out)); err != nil {
 			return err
 		}
 	}

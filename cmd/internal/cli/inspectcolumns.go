@@ -12,15 +12,18 @@ import (
 
 // Widths of what a line of the table of columns may hold.
 const (
-	widestName    = 28
-	widestHolds   = 40
 	widestExample = 32
-	leastExamples = 24
+	leastExamples = 20
 )
+
+// widths are those that the names of columns, and what they hold, may take of
+// the page.
+func (p *page) widths() (name, holds int) { return max(12, p.width/5), max(16, p.width*2/7) }
 
 // columns is the table of columns.
 func (p *page) columns(i *inspection) error {
 	p.WriteString("\n")
+	widestName, widestHolds := p.widths()
 	rows := make([][]string, 0, len(i.Columns))
 	widths := []int{len("COLUMN"), len("FILLED"), len("DISTINCT"), len("HOLDS")}
 	for n := range i.Columns {
@@ -130,39 +133,46 @@ func few(words []string) string {
 	return fmt.Sprintf("%s +%d", strings.Join(words[:fewWords-1], " "), len(words)-fewWords+1)
 }
 
-// examples are as many of a column as there is room for; one that does not fit
-// the type is always among them.
+// examples are as many of a column as there is room for: one that fits its
+// type, and one that does not, where there are such, always.
 func examples(c *profile.Column, room int) string {
-	var texts []string
-	used := 0
-	add := func(e profile.Example, left int) {
+	var fit, odd []string
+	for _, e := range c.Examples {
 		text := shortened(e.Value, widestExample)
 		switch {
 		case e.Odd:
-			text = fmt.Sprintf("line %d: %s", e.Line, text)
+			odd = append(odd, fmt.Sprintf("line %d: %s", e.Line, text))
 		case e.Count > 1 && !c.Constant:
-			text += " ×" + term.Count(e.Count)
-		}
-		if w := term.StringWidth(text) + 3; used+w-3 <= left {
-			texts, used = append(texts, text), used+w
-		}
-	}
-	reserved := 0
-	for _, e := range c.Examples {
-		if e.Odd {
-			reserved = min(room/2, term.StringWidth(shortened(e.Value, widestExample))+len("line : ")+9)
-			break
+			fit = append(fit, text+" ×"+term.Count(e.Count))
+		default:
+			fit = append(fit, text)
 		}
 	}
-	for _, e := range c.Examples {
-		if !e.Odd {
-			add(e, room-reserved)
+	if len(odd) == 0 {
+		return list(fit, room)
+	}
+	second := list(odd[:1], room*3/5)
+	if len(fit) == 0 {
+		return list(odd, room)
+	}
+	odd[0] = second
+	return list(append([]string{list(fit, room-term.StringWidth(second)-len(exampleGap))}, odd...), room)
+}
+
+const exampleGap = " · " // one column less wide than it is long
+
+// list joins as many texts as there is room for, the first of them cut where
+// that has to be.
+func list(texts []string, room int) string {
+	joined := ""
+	for i, text := range texts {
+		if i == 0 {
+			joined = runewidth.Truncate(text, room, "…")
+			continue
+		}
+		if more := joined + exampleGap + text; term.StringWidth(more) <= room {
+			joined = more
 		}
 	}
-	for _, e := range c.Examples {
-		if e.Odd {
-			add(e, room)
-		}
-	}
-	return strings.Join(texts, " · ")
+	return joined
 }

@@ -18,7 +18,10 @@ func (p *page) notes(title string, notes []note, paint func(label string) func(s
 	}
 	p.section(title)
 	labels, columns := 0, 0
-	for _, n := range notes {
+	widest, _ := p.widths()
+	for i := range notes {
+		n := &notes[i]
+		n.column = shortened(n.column, widest)
 		labels = max(labels, term.StringWidth(n.label))
 		columns = max(columns, term.StringWidth(n.column))
 	}
@@ -38,7 +41,7 @@ func (p *page) doubts(i *inspection) {
 	for n := range i.Columns {
 		c := &i.Columns[n]
 		if text := doubt(c); text != "" {
-			notes = append(notes, note{column: shortened(columnName(c), widestName), text: term.Escape(text)})
+			notes = append(notes, note{column: columnName(c), text: term.Escape(text)})
 		}
 	}
 	p.notes("To decide", notes, nil)
@@ -110,7 +113,7 @@ func (p *page) damage(i *inspection) {
 			c := &i.Columns[n]
 			for _, d := range c.Damage {
 				if d.Verdict == verdict {
-					notes = append(notes, note{string(verdict), shortened(columnName(c), widestName), damageText(d)})
+					notes = append(notes, note{string(verdict), columnName(c), damageText(d)})
 				}
 			}
 		}
@@ -140,7 +143,7 @@ func harmless(i *inspection) []note {
 			if sum == nil {
 				sum, places[d.Message] = &d, len(notes)
 				sums[d.Message] = sum
-				notes = append(notes, note{string(profile.Harmless), shortened(columnName(c), widestName), ""})
+				notes = append(notes, note{string(profile.Harmless), columnName(c), ""})
 			} else {
 				sum.Count += d.Count
 			}

@@ -20,13 +20,17 @@ type page struct {
 // pageWidth is that of a page that is not read on a terminal.
 const pageWidth = 120
 
+func widthOf(out term.Stream) int {
+	if width := out.Width(); width > 0 {
+		return width
+	}
+	return pageWidth
+}
+
 // show writes the page of a file: first what it is and whether anything is
 // wrong, then the columns, then what somebody has to decide or to mend.
-func (i *inspection) show(out term.Stream) error {
-	p := &page{out: out, width: out.Width()}
-	if p.width == 0 {
-		p.width = pageWidth
-	}
+func (i *inspection) show(out term.Stream, width int) error {
+	p := &page{out: out, width: width}
 	p.head(i)
 	p.problems(i)
 	if err := p.columns(i); err != nil {
