@@ -250,7 +250,7 @@ const staleAfter = time.Minute
 // order that the list does not show may only be too new for it.
 func (a *applier) fresh(w *work) bool {
 	if time.Since(w.order.ReadAt) > staleAfter/2 {
-		found, err := a.watch(time.Now(), func() (bool, error) { return a.reread(w) })
+		found, err := a.watch(time.Now(), a.Settle>>looks, func() (bool, error) { return a.reread(w) })
 		if err != nil {
 			a.lookupFailed(w, err)
 			return false

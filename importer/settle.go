@@ -85,7 +85,13 @@ func (a *applier) stepAside(w *work, f func()) {
 // before the send: a request may be applied after we gave up on it.
 func (a *applier) settle(w *work, lost time.Time, why error) {
 	var o client.Order
-	found, err := a.watch(lost, func() (found bool, err error) {
+	delay := a.Settle >> looks
+	if errors.Is(why, errInterrupted) {
+		// A crash leaves many intents that were never sent: what is not there
+		// at once is most likely not there at all.
+		delay = a.Settle
+	}
+	found, err := a.watch(lost, delay, func() (found bool, err error) {
 		o, found, err = a.lookUp(w)
 		return found, err
 	})
@@ -100,12 +106,12 @@ func (a *applier) settle(w *work, lost time.Time, why error) {
 	}
 }
 
-// watch looks until something is found or the settle window that began at
-// since is over: the last look begins after its end, however long the one
-// before has taken. Where the run ends meanwhile, its cause is the error.
-func (a *applier) watch(since time.Time, look func() (found bool, err error)) (bool, error) {
-	end := since.Add(a.Settle)
-	for delay := a.Settle / (1 << looks); ; delay *= 2 {
+// watch looks at once and after delays that double, until something is found
+// or the settle window that began at since is over: the last look begins after
+// its end, however long the one before has taken. Where the run ends meanwhile,
+// its cause is the error.
+func (a *applier) watch(since time.Time, delay time.Duration, look func() (found bool, err error)) (bool, error) {
+	for end := since.Add(a.Settle); ; delay *= 2 {
 		began := time.Now()
 		if found, err := look(); found || err != nil || !began.Before(end) {
 			return found, err
