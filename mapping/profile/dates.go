@@ -145,6 +145,9 @@ func (t *dateTally) add(c *class, line int) {
 	}
 }
 
+// mostMixed is how many formats are named where none reads all cells.
+const mostMixed = 4
+
 // dates is what the tally comes to.
 func (t *dateTally) dates(r *dateReader, sample *values) *Dates {
 	d := &Dates{Formats: []Format{}, Mixed: []Format{}}
@@ -160,7 +163,7 @@ func (t *dateTally) dates(r *dateReader, sample *values) *Dates {
 		f := t.byFormat[i]
 		format := Format{Format: r.formats[i].String(), Count: f.count, First: day(f.first), Last: day(f.last)}
 		switch {
-		case f.count < t.all && len(d.Formats) == 0:
+		case f.count < t.all && len(d.Formats) == 0 && len(d.Mixed) < mostMixed:
 			d.Mixed = append(d.Mixed, format)
 		case f.count == t.all && !sums[f.sum]: // not by another format with the same readings
 			sums[f.sum] = true

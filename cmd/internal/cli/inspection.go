@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/campsync/campsync/cmd/internal/term"
 	"github.com/campsync/campsync/importer/source"
@@ -92,49 +91,6 @@ func brokenOff(err error) fileProblem {
 	return fileProblem{Code: "read", Message: err.Error()}
 }
 
-// opened is a file that is being inspected.
-type opened struct {
-	*source.Reader
-	name string
-	size func() (int64, error)
-}
-
-func (o *inspectOptions) open(a *app, path string) (*opened, error) {
-	f := &opened{name: path}
-	var err error
-	if path == stdinName {
-		in := &countingReader{Reader: a.stdin}
-		f.name = "stdin"
-		f.size = func() (int64, error) { return in.n, nil }
-		f.Reader, err = source.NewReader(io.NopCloser(in), f.name, o.format)
-	} else {
-		f.size = func() (int64, error) {
-			info, err := os.Stat(path)
-			if err != nil {
-				return 0, err
-			}
-			return info.Size(), nil
-		}
-		f.Reader, err = source.Open(path, o.format)
-	}
-	if err != nil {
-		return nil, usageError("", err)
-	}
-	return f, nil
-}
-
-// countingReader counts the bytes that are read.
-type countingReader struct {
-	io.Reader
-	n int64
-}
-
-func (c *countingReader) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += int64(n)
-	return n, err
-}
-
 // each calls row for every row of the file, and trouble for every problem.
 func (o *inspectOptions) each(ctx context.Context, f *opened, row func(source.Row) error, trouble func(fileProblem) error) (more bool, err error) {
 	for n := count(0); ; n++ {
@@ -150,7 +106,7 @@ func (o *inspectOptions) each(ctx context.Context, f *opened, row func(source.Ro
 		case o.limit > 0 && n == o.limit:
 			return true, nil
 		case r.Fault != nil:
-			err = trouble(faultOf(r.Fault, f.Header()))
+			err = trouble(faultOf(r.Fault, f.names()))
 		default:
 			err = row(r)
 		}
@@ -172,7 +128,7 @@ func (o *inspectOptions) inspect(ctx context.Context, a *app, path string, progr
 	defer f.Close()
 	progress.Stage("reading "+f.name, 0)
 	i := newInspection(f)
-	p := profile.New(f.Header(), profile.Options{Region: o.region})
+	p := profile.New(f.names(), profile.Options{Region: o.region})
 	i.More, err = o.each(ctx, f,
 		func(row source.Row) error {
 			if i.Rows++; i.Rows%progressRows == 0 {
@@ -203,9 +159,13 @@ func (o *inspectOptions) inspect(ctx context.Context, a *app, path string, progr
 
 func newInspection(f *opened) *inspection {
 	d := f.Dialect()
-	return &inspection{
+	i := &inspection{
 		Name: f.name, Encoding: d.Encoding, BOM: d.BOM, Delimiter: d.Delimiter, Quote: d.Quote, Escape: d.Escape, Padded: d.Padded,
-		Confidence: d.Confidence, Titles: append([]string{}, d.Titles...), HeaderLine: d.HeaderLine, HeaderRows: d.HeaderRows,
+		Confidence: d.Confidence, Titles: append([]string{}, d.Titles...), HeaderLine: f.headerLine, HeaderRows: d.HeaderRows,
 		Problems: problems{ByCode: make(map[string]int64), First: []fileProblem{}},
 	}
+	if f.damaged != nil {
+		i.Problems.add(*f.damaged)
+	}
+	return i
 }

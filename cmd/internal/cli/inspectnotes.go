@@ -35,14 +35,26 @@ func (p *page) notes(title string, notes []note, paint func(label string) func(s
 	}
 }
 
-// doubts are what can be read in several ways: somebody has to say which.
+// doubts are what can be read in several ways: somebody has to say which. What
+// is to be said of several columns alike stands there once.
 func (p *page) doubts(i *inspection) {
 	var notes []note
+	places := make(map[string]int)
+	alike := make(map[string]int64)
 	for n := range i.Columns {
 		c := &i.Columns[n]
-		if text := doubt(c); text != "" {
-			notes = append(notes, note{column: columnName(c), text: term.Escape(text)})
+		kind, text := doubt(c)
+		if text == "" {
+			continue
 		}
+		alike[kind]++
+		at, known := places[kind]
+		if known && kind != "" {
+			notes[at].column = amount(alike[kind], "column")
+			continue
+		}
+		places[kind] = len(notes)
+		notes = append(notes, note{column: columnName(c), text: term.Escape(text)})
 	}
 	p.notes("To decide", notes, nil)
 }
@@ -58,38 +70,47 @@ var named = map[string]struct {
 	"country":     {profile.Country, "countries"},
 }
 
-// doubt is what somebody has to say or to look at; empty for nothing.
-func doubt(c *profile.Column) string {
+// doubt is what somebody has to say or to look at; empty for nothing. It is
+// alike for columns with one kind, if that is not empty.
+func doubt(c *profile.Column) (kind, text string) {
 	wanted, known := named[c.Target]
 	switch {
 	case known && c.Type != wanted.Type && c.Type != profile.Empty:
-		return fmt.Sprintf("by its name it should hold %s; are cells in the wrong columns?", wanted.as)
-	case c.Dates != nil && c.Dates.Ambiguous:
-		var readings, formats []string
-		for _, f := range c.Dates.Formats {
-			if f.Reading != "" {
-				readings = append(readings, fmt.Sprintf("%s (%s)", f.Reading, f.Format))
-			}
-			formats = append(formats, fmt.Sprintf("formats: [%s]", f.Format))
-		}
-		return fmt.Sprintf("no cell tells day and month apart: %s may be %s; write %s in the mapping file",
-			c.Dates.Formats[0].Example, oneOf(readings), oneOf(formats))
-	case c.Dates != nil && len(c.Dates.Mixed) > 0:
-		var forms []string
-		for _, f := range c.Dates.Mixed {
-			forms = append(forms, fmt.Sprintf("%s reads %s", f.Format, percent(f.Count, c.Fits)))
-		}
-		return "no format reads all dates: " + strings.Join(forms, ", ")
+		return "", fmt.Sprintf("by its name it should hold %s; are cells in the wrong columns?", wanted.as)
+	case c.Dates != nil:
+		return doubtOfDates(c)
 	case c.Numbers != nil && c.Numbers.Ambiguous:
-		return fmt.Sprintf(`no cell tells the decimal mark: %s may be %s; write decimal: "." or decimal: "," in the mapping file`,
+		return "decimal", fmt.Sprintf(`no cell tells the decimal mark: %s may be %s; write decimal: "." or decimal: "," in the mapping file`,
 			c.Numbers.Example, oneOf(c.Numbers.Readings))
 	case c.Numbers != nil && c.Numbers.Mixed:
-		return "some numbers have a decimal point, others a comma: neither reads all"
+		return "", "some numbers have a decimal point, others a comma: neither reads all"
 	case c.Phones != nil && c.Phones.NeedsCountry:
-		text := fmt.Sprintf("%s without a country code; ", amount(c.Phones.National, "number"))
-		return text + inWhich(c.Phones.Candidates)
+		return "", fmt.Sprintf("%s without a country code; %s", amount(c.Phones.National, "number"), inWhich(c.Phones.Candidates))
 	}
-	return ""
+	return "", ""
+}
+
+func doubtOfDates(c *profile.Column) (kind, text string) {
+	var readings, formats, forms []string
+	for _, f := range c.Dates.Formats {
+		if f.Reading != "" {
+			readings = append(readings, fmt.Sprintf("%s (%s)", f.Reading, f.Format))
+		}
+		formats = append(formats, fmt.Sprintf("formats: [%s]", f.Format))
+	}
+	for _, f := range c.Dates.Mixed {
+		forms = append(forms, fmt.Sprintf("%s reads %s", f.Format, percent(f.Count, c.Fits)))
+	}
+	switch {
+	case len(readings) > 0:
+		return "dates " + strings.Join(formats, " "), fmt.Sprintf("no cell tells which number is the day: %s may be %s; write %s in the mapping file",
+			c.Dates.Formats[0].Example, oneOf(readings), oneOf(formats))
+	case c.Dates.Ambiguous:
+		return "", fmt.Sprintf("no cell tells which number is the day: write %s in the mapping file", oneOf(formats))
+	case len(forms) > 0:
+		return "", "no format reads all dates: " + strings.Join(forms, ", ")
+	}
+	return "", ""
 }
 
 // inWhich says in which regions numbers are valid.

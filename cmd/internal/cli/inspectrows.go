@@ -20,19 +20,23 @@ func (o *inspectOptions) writeRows(ctx context.Context, a *app, path string) (er
 	defer f.Close()
 	w := cleanCSV{bufio.NewWriterSize(a.out, 64<<10)}
 	defer func() { err = errors.Join(err, w.Flush()) }()
-	if f.Dialect().HeaderLine > 0 {
-		if err := w.write(f.Header()); err != nil {
+	problems := 0
+	report := func(p fileProblem) error {
+		problems++
+		_, err := io.WriteString(a.errs, term.Escape(p.in(f.name))+"\n")
+		return err
+	}
+	if f.damaged != nil {
+		if err := report(*f.damaged); err != nil {
 			return err
 		}
 	}
-	problems := 0
-	_, err = o.each(ctx, f,
-		func(row source.Row) error { return w.write(row.Cells) },
-		func(p fileProblem) error {
-			problems++
-			_, err := io.WriteString(a.errs, term.Escape(p.in(f.name))+"\n")
+	if f.headerLine > 0 {
+		if err := w.write(f.names()); err != nil {
 			return err
-		})
+		}
+	}
+	_, err = o.each(ctx, f, func(row source.Row) error { return w.write(row.Cells) }, report)
 	if err == nil && problems > 0 {
 		err = exitWith(ExitPartial)
 	}
