@@ -2,25 +2,15 @@ package importer
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer/reconcile"
 )
-
-// searchesInFlight is how many keys are searched for at a time.
-const searchesInFlight = 16
-
-// lookBatch is how many rows are looked up in the ledger at a time.
-const lookBatch = 500
 
 // look reads into the snapshot what is there already and gives the number of
 // the campaign's orders. original says that nothing of this run was sent yet.
@@ -81,14 +71,6 @@ func (r *Runner) lookOnce(ctx context.Context, original bool) (int, error) {
 	}
 	return r.lookOrders(ctx, original)
 }
-
-const (
-	identityPhone  = "phoneNumber"
-	identityEmail  = "email"
-	identityRecord = "recordUuid"
-)
-
-func (r *Runner) byPhone() bool { return r.Identity == "" || r.Identity == identityPhone }
 
 // lookOrders reads the campaign's orders.
 func (r *Runner) lookOrders(ctx context.Context, original bool) (int, error) {
@@ -161,44 +143,6 @@ func (r *Runner) addOrders(ctx context.Context, orders []client.Order, original 
 	return r.Ledger.AddOrders(ctx, read, original)
 }
 
-// otherKey is a record's key where the identity is not the number, and empty
-// where it is, or where the server did not send the field.
-func (r *Runner) otherKey(rec client.Record) string {
-	switch {
-	case r.byPhone():
-		return ""
-	case r.Identity == identityEmail:
-		return strings.ToLower(strings.TrimSpace(rec.Email))
-	case r.Identity == identityRecord:
-		return strings.ToLower(rec.UUID)
-	}
-	return parameterText(rec, strings.TrimPrefix(r.Identity, "parameters."))
-}
-
-func parameterText(rec client.Record, id string) string {
-	raw := rec.Parameters[id]
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	return string(raw)
-}
-
-// e164 takes the writing off a number that the server shows; the API keeps
-// E.164, and only that can be compared.
-func e164(number string) string {
-	digits := func(c rune) bool { return (c < '0' || c > '9') && c != '+' }
-	if strings.IndexFunc(number, digits) < 0 {
-		return number
-	}
-	return strings.Map(func(c rune) rune {
-		if digits(c) {
-			return -1
-		}
-		return c
-	}, number)
-}
-
 // searchOrders looks for the orders of the rows' numbers.
 func (r *Runner) searchOrders(ctx context.Context, stage string, original bool, which func(*Person) bool) error {
 	return r.search(ctx, stage, which, func(ctx context.Context, batch []Person) ([]string, error) {
@@ -251,216 +195,4 @@ func (r *Runner) ordersOf(ctx context.Context, number string) ([]client.Order, e
 	}
 	slices.SortFunc(orders, func(a, b client.Order) int { return strings.Compare(a.UUID, b.UUID) })
 	return orders, nil
-}
-
-// lookRecords reads the records that rows without an order may have.
-func (r *Runner) lookRecords(ctx context.Context) error {
-	missing := everyone
-	if r.byPhone() {
-		missing = r.withoutOrder
-	}
-	searching, err := r.count(ctx, 1, missing)
-	if err != nil || searching == 0 {
-		return err
-	}
-	query := client.RecordQuery{RecordTypeUUID: r.Campaign.RecordTypeUUID}
-	if query.RecordTypeUUID == "" {
-		query.CampaignUUID = r.Campaign.UUID
-	}
-	first, err := r.Records.Page(ctx, query, 1, pageSize)
-	if err != nil {
-		return fmt.Errorf("reading the records: %w", err)
-	}
-	listing := pagesLeft(first)
-	if listing > 0 && !strings.HasPrefix(r.Identity, "parameters.") {
-		if searching, err = r.count(ctx, listing, missing); err != nil {
-			return err
-		}
-		if searching < listing {
-			return r.searchRecords(ctx, query, missing)
-		}
-	}
-	r.Observer.Stage("reading records", int64(max(first.Total, 0)))
-	c := census[client.Record]{
-		what: "the records",
-		fetch: func(ctx context.Context, page int) (client.Page[client.Record], error) {
-			return r.Records.Page(ctx, query, page, pageSize)
-		},
-		id:    func(rec client.Record) string { return rec.UUID },
-		reset: func() error { return r.Ledger.ClearRecords(ctx) },
-		take: func(records []client.Record) error {
-			r.Observer.Advance(int64(len(records)), 0)
-			return r.addRecords(ctx, records)
-		},
-	}
-	_, err = c.read(ctx, &first)
-	return err
-}
-
-func (r *Runner) addRecords(ctx context.Context, records []client.Record) error {
-	read := make([]SnapshotRecord, 0, len(records))
-	for _, rec := range records {
-		if r.Campaign.RecordTypeUUID != "" && rec.RecordTypeUUID != "" && rec.RecordTypeUUID != r.Campaign.RecordTypeUUID {
-			continue
-		}
-		body, err := json.Marshal(rec)
-		if err != nil {
-			return err
-		}
-		phone := e164(rec.PhoneNumber)
-		key := r.otherKey(rec)
-		if r.byPhone() {
-			key = phone
-		}
-		if key == "" {
-			continue
-		}
-		read = append(read, SnapshotRecord{
-			Record: reconcile.Record{UUID: rec.UUID, UpdatedAt: rec.UpdatedAt}, Phone: phone, Key: key, Body: body,
-		})
-	}
-	if len(read) == 0 {
-		return nil
-	}
-	return r.Ledger.AddRecords(ctx, read)
-}
-
-// searchRecords looks for the records of the rows one by one.
-func (r *Runner) searchRecords(ctx context.Context, query client.RecordQuery, missing filter) error {
-	keys := func(ctx context.Context, batch []Person) ([]string, error) {
-		batch, err := missing(ctx, batch)
-		return keysOf(batch), err
-	}
-	return r.search(ctx, "reading records", pending, keys, func(ctx context.Context, key string) error {
-		if r.Identity == identityRecord {
-			return r.getRecord(ctx, key)
-		}
-		q := query
-		q.Search = key
-		c := census[client.Record]{
-			what: "the records of a key",
-			fetch: func(ctx context.Context, page int) (client.Page[client.Record], error) {
-				return r.Records.Page(ctx, q, page, pageSize)
-			},
-			id:    func(rec client.Record) string { return rec.UUID },
-			reset: func() error { return nil },
-			take:  func(records []client.Record) error { return r.addRecords(ctx, records) },
-		}
-		_, err := c.read(ctx, nil)
-		return err
-	})
-}
-
-// getRecord reads one record; one that is not there is none.
-func (r *Runner) getRecord(ctx context.Context, uuid string) error {
-	rec, err := r.Records.Get(ctx, uuid)
-	var refused *client.Error
-	if errors.As(err, &refused) && (refused.Status == http.StatusNotFound || refused.Status == http.StatusBadRequest) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("reading record %s: %w", uuid, err)
-	}
-	return r.addRecords(ctx, []client.Record{rec})
-}
-
-// search calls look for every different key of the rows.
-func (r *Runner) search(ctx context.Context, stage string, which func(*Person) bool, keys func(context.Context, []Person) ([]string, error), look func(context.Context, string) error) error {
-	r.Observer.Stage(stage, 0)
-	return r.persons(ctx, which, func(batch []Person) error {
-		wanted, err := keys(ctx, batch)
-		if err != nil {
-			return err
-		}
-		slices.Sort(wanted)
-		g, gctx := errgroup.WithContext(ctx)
-		g.SetLimit(searchesInFlight)
-		for _, key := range slices.Compact(wanted) {
-			if key == "" {
-				continue
-			}
-			g.Go(func() error {
-				r.Observer.Advance(1, 0)
-				return look(gctx, key)
-			})
-		}
-		return g.Wait()
-	})
-}
-
-// filter takes those out of a batch for whom nothing has to be looked up.
-type filter func(context.Context, []Person) ([]Person, error)
-
-func everyone(_ context.Context, batch []Person) ([]Person, error) { return batch, nil }
-
-var errEnough = errors.New("enough")
-
-// count counts the rows that have no outcome and pass the filter; it stops
-// counting at enough.
-func (r *Runner) count(ctx context.Context, enough int, f filter) (int, error) {
-	n := 0
-	err := r.persons(ctx, pending, func(batch []Person) error {
-		batch, err := f(ctx, batch)
-		if n += len(batch); err == nil && n >= enough {
-			return errEnough
-		}
-		return err
-	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
-	return n, err
-}
-
-// pending picks the rows that nothing was done for yet.
-func pending(p *Person) bool { return !p.Touched }
-
-// persons gives the rows that are picked, in batches.
-func (r *Runner) persons(ctx context.Context, which func(*Person) bool, take func([]Person) error) error {
-	batch := make([]Person, 0, lookBatch)
-	for p, err := range r.Ledger.Persons(ctx) {
-		if err != nil {
-			return err
-		}
-		if !which(&p) {
-			continue
-		}
-		if batch = append(batch, p); len(batch) == lookBatch {
-			if err := take(batch); err != nil {
-				return err
-			}
-			batch = batch[:0]
-		}
-	}
-	if len(batch) == 0 {
-		return nil
-	}
-	return take(batch)
-}
-
-func keysOf(batch []Person) []string {
-	keys := make([]string, 0, len(batch))
-	for _, p := range batch {
-		keys = append(keys, p.Key)
-	}
-	return keys
-}
-
-// withoutOrder gives those whose number has no order in the snapshot.
-func (r *Runner) withoutOrder(ctx context.Context, batch []Person) ([]Person, error) {
-	orders, err := r.Ledger.OrdersOf(ctx, nil, keysOf(batch), nil)
-	if err != nil {
-		return nil, err
-	}
-	ordered := make(map[string]bool, len(orders))
-	for _, o := range orders {
-		ordered[o.Phone] = true
-	}
-	var without []Person
-	for _, p := range batch {
-		if !ordered[p.Phone] {
-			without = append(without, p)
-		}
-	}
-	return without, nil
 }

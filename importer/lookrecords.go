@@ -1,0 +1,124 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+// lookRecords reads the records that rows without an order may have.
+func (r *Runner) lookRecords(ctx context.Context) error {
+	missing := everyone
+	if r.byPhone() {
+		missing = r.withoutOrder
+	}
+	searching, err := r.count(ctx, 1, missing)
+	if err != nil || searching == 0 {
+		return err
+	}
+	query := client.RecordQuery{RecordTypeUUID: r.Campaign.RecordTypeUUID}
+	if query.RecordTypeUUID == "" {
+		query.CampaignUUID = r.Campaign.UUID
+	}
+	first, err := r.Records.Page(ctx, query, 1, pageSize)
+	if err != nil {
+		return fmt.Errorf("reading the records: %w", err)
+	}
+	listing := pagesLeft(first)
+	if listing > 0 && !strings.HasPrefix(r.Identity, "parameters.") {
+		if searching, err = r.count(ctx, listing, missing); err != nil {
+			return err
+		}
+		if searching < listing {
+			return r.searchRecords(ctx, query, missing)
+		}
+	}
+	r.Observer.Stage("reading records", int64(max(first.Total, 0)))
+	c := census[client.Record]{
+		what: "the records",
+		fetch: func(ctx context.Context, page int) (client.Page[client.Record], error) {
+			return r.Records.Page(ctx, query, page, pageSize)
+		},
+		id:    func(rec client.Record) string { return rec.UUID },
+		reset: func() error { return r.Ledger.ClearRecords(ctx) },
+		take: func(records []client.Record) error {
+			r.Observer.Advance(int64(len(records)), 0)
+			return r.addRecords(ctx, records)
+		},
+	}
+	_, err = c.read(ctx, &first)
+	return err
+}
+
+func (r *Runner) addRecords(ctx context.Context, records []client.Record) error {
+	read := make([]SnapshotRecord, 0, len(records))
+	for _, rec := range records {
+		if r.Campaign.RecordTypeUUID != "" && rec.RecordTypeUUID != "" && rec.RecordTypeUUID != r.Campaign.RecordTypeUUID {
+			continue
+		}
+		body, err := json.Marshal(rec)
+		if err != nil {
+			return err
+		}
+		phone := e164(rec.PhoneNumber)
+		key := r.otherKey(rec)
+		if r.byPhone() {
+			key = phone
+		}
+		if key == "" {
+			continue
+		}
+		read = append(read, SnapshotRecord{
+			Record: reconcile.Record{UUID: rec.UUID, UpdatedAt: rec.UpdatedAt}, Phone: phone, Key: key, Body: body,
+		})
+	}
+	if len(read) == 0 {
+		return nil
+	}
+	return r.Ledger.AddRecords(ctx, read)
+}
+
+// searchRecords looks for the records of the rows one by one.
+func (r *Runner) searchRecords(ctx context.Context, query client.RecordQuery, missing filter) error {
+	keys := func(ctx context.Context, batch []Person) ([]string, error) {
+		batch, err := missing(ctx, batch)
+		return keysOf(batch), err
+	}
+	return r.search(ctx, "reading records", pending, keys, func(ctx context.Context, key string) error {
+		if r.Identity == identityRecord {
+			return r.getRecord(ctx, key)
+		}
+		q := query
+		q.Search = key
+		c := census[client.Record]{
+			what: "the records of a key",
+			fetch: func(ctx context.Context, page int) (client.Page[client.Record], error) {
+				return r.Records.Page(ctx, q, page, pageSize)
+			},
+			id:    func(rec client.Record) string { return rec.UUID },
+			reset: func() error { return nil },
+			take:  func(records []client.Record) error { return r.addRecords(ctx, records) },
+		}
+		_, err := c.read(ctx, nil)
+		return err
+	})
+}
+
+// getRecord reads one record; one that is not there is none.
+func (r *Runner) getRecord(ctx context.Context, uuid string) error {
+	rec, err := r.Records.Get(ctx, uuid)
+	var refused *client.Error
+	if errors.As(err, &refused) && (refused.Status == http.StatusNotFound || refused.Status == http.StatusBadRequest) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading record %s: %w", uuid, err)
+	}
+	return r.addRecords(ctx, []client.Record{rec})
+}
