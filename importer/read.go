@@ -27,13 +27,15 @@ const (
 
 // readBatch is a run of rows on its way through the mapping stage.
 type readBatch struct {
-	index  int // of the source
-	source SourceState
-	raw    []source.Row
-	rows   []Row
-	mended mending
-	mapper *mapping.Mapper
-	mapped chan struct{} // closed when rows are filled
+	index   int // of the source
+	source  SourceState
+	raw     []source.Row
+	rows    []Row
+	mended  mending
+	mapper  *mapping.Mapper
+	targets []mapping.Target // of mapper
+	figures figures
+	mapped  chan struct{} // closed when rows are filled
 }
 
 // readRows decodes the sources one after the other and maps their rows on all
@@ -69,6 +71,7 @@ func readRows(ctx context.Context, sources []Source, limit int64, take func(*rea
 		g.Go(func() error {
 			var contact mapping.Contact
 			for b := range work {
+				b.figures = newFigures(b.targets)
 				for _, raw := range b.raw {
 					b.rows = append(b.rows, b.row(raw, &contact))
 				}
@@ -120,9 +123,10 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 	if err != nil {
 		return state, err
 	}
+	targets := mapper.Targets()
 	state = SourceState{Name: s.Name, Header: r.Header(), Delimiter: r.Dialect().Delimiter}
 	for end := false; !end; {
-		b := &readBatch{index: index, source: state, mapper: mapper, mapped: make(chan struct{}),
+		b := &readBatch{index: index, source: state, mapper: mapper, targets: targets, mapped: make(chan struct{}),
 			raw: make([]source.Row, 0, batchRows), rows: make([]Row, 0, batchRows)}
 		for size := 0; len(b.raw) < batchRows && size < batchBytes; {
 			if d.limit > 0 && d.read >= d.limit {
@@ -172,6 +176,9 @@ func (b *readBatch) row(raw source.Row, contact *mapping.Contact) Row {
 	problems := b.mapper.Map(raw.Cells, contact)
 	for _, m := range contact.Mended {
 		b.mended = b.mended.add(m.Column, m.Code, raw.Line)
+	}
+	if !contact.Filtered {
+		b.count(&raw, contact, problems)
 	}
 	row.Key, row.Phone = contact.Key, contact.Phone
 	switch {

@@ -19,6 +19,7 @@ type State struct {
 	Before      int // orders in the campaign when the snapshot was taken
 	Requests    Requests
 	Mended      []Mended
+	Targets     []Figures         // of a Validation alone
 	Suppression []SuppressionList // what suppressed numbers were taken from
 }
 

@@ -45,6 +45,7 @@ func (v *Validation) Run(ctx context.Context) (State, error) {
 	}
 	v.Observer.Stage("checking", 0)
 	var mended mending
+	var targets figures
 	states, err := readRows(ctx, v.Sources, v.Limit, func(b *readBatch) error {
 		var rejected int64
 		for i := range b.rows {
@@ -54,14 +55,14 @@ func (v *Validation) Run(ctx context.Context) (State, error) {
 				rejected++
 			}
 		}
-		mended = mended.merge(b.mended)
+		mended, targets = mended.merge(b.mended), targets.merge(b.figures)
 		v.Observer.Advance(int64(len(b.rows)), rejected)
 		return v.Take(b.source, b.rows)
 	})
 	if err != nil {
 		return State{}, err
 	}
-	state := State{Phase: Done, Sources: states, Mended: mended}
+	state := State{Phase: Done, Sources: states, Mended: mended, Targets: targets}
 	for i, s := range states {
 		state.Rows += s.Rows
 		if surveyed != nil && surveyed[i].SHA256 != s.SHA256 {

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/campsync/campsync/importer"
@@ -26,6 +27,7 @@ type Summary struct {
 	Local        bool   // the command sends nothing: there are no books to hold against a server
 	Dir          string // where the files are; empty where none were written
 	Tally        *Tally
+	Shown        []importer.Row // that are to be shown as they would be sent
 }
 
 // Balanced reports whether the books close: every row has one outcome, and the
@@ -46,10 +48,12 @@ type Document struct {
 	Requests importer.Requests          `json:"requests"`
 	Errors   []Error                    `json:"errors"`
 	Mended   []importer.Mended          `json:"mended"`
-	Lists    []importer.SuppressionList `json:"suppression"` // what suppressed numbers were taken from
-	Twice    []importer.Twice           `json:"twice"`       // keys with several orders
-	Missing  []DocumentRow              `json:"missing"`     // rows whose order was not found at the end
-	Differs  []DocumentRow              `json:"differs"`     // rows whose order is not as it was sent (--verify full)
+	Targets  []importer.Figures         `json:"targets,omitempty"` // of validate
+	Records  []DocumentRecord           `json:"records,omitempty"` // of validate --show
+	Lists    []importer.SuppressionList `json:"suppression"`       // what suppressed numbers were taken from
+	Twice    []importer.Twice           `json:"twice"`             // keys with several orders
+	Missing  []DocumentRow              `json:"missing"`           // rows whose order was not found at the end
+	Differs  []DocumentRow              `json:"differs"`           // rows whose order is not as it was sent (--verify full)
 }
 
 // DocumentRun says which run it was.
@@ -111,6 +115,7 @@ func (s *Summary) Document() Document {
 		Errors:   s.Tally.Errors(),
 		Mended:   append([]importer.Mended{}, s.State.Mended...),
 		Lists:    append([]importer.SuppressionList{}, s.State.Suppression...),
+		Targets:  slices.Clone(s.State.Targets),
 		Twice:    append([]importer.Twice{}, v.Twice...),
 		Missing:  []DocumentRow{},
 		Differs:  []DocumentRow{},
@@ -120,6 +125,13 @@ func (s *Summary) Document() Document {
 	}
 	for _, src := range s.State.Sources {
 		d.Run.Sources = append(d.Run.Sources, DocumentSource{Name: src.Name, SHA256: src.SHA256, Rows: src.Rows})
+	}
+	for i := range d.Targets {
+		f := &d.Targets[i]
+		f.Columns, f.Examples, f.Refusals = append([]string{}, f.Columns...), append([]importer.Conversion{}, f.Examples...), append([]importer.Refusal{}, f.Refusals...)
+	}
+	for i := range s.Shown {
+		d.Records = append(d.Records, s.record(&s.Shown[i]))
 	}
 	for i := range v.Missing {
 		d.Missing = append(d.Missing, s.point(&v.Missing[i], nil))

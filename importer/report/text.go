@@ -41,7 +41,9 @@ func (s *Summary) Text(w io.Writer, style Style) error {
 	t.line("")
 	s.outcomes(&t)
 	s.books(&t)
+	s.figures(&t)
 	s.troubles(&t)
+	s.records(&t)
 	return t.Flush()
 }
 

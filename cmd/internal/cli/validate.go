@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
 	"github.com/campsync/campsync/importer/report"
 	"github.com/campsync/campsync/mapping"
 )
@@ -23,8 +24,14 @@ With --campaign or --record-type UUID parameters are checked against the record
 type at the server; with --record-type FILE against one on this disk, with no
 network; with neither they are text, unless the mapping types them.`
 
+// validateOptions are the flags of validate.
+type validateOptions struct {
+	readOptions
+	show count // rows
+}
+
 func newValidate(a *app) *cobra.Command {
-	var o readOptions
+	var o validateOptions
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Map and check every row of files, and send nothing",
@@ -38,15 +45,16 @@ func newValidate(a *app) *cobra.Command {
 		},
 	}
 	o.bind(cmd)
+	cmd.Flags().Var(&o.show, "show", "show the first N rows as they would be sent")
 	return cmd
 }
 
-func (a *app) validate(ctx context.Context, o *readOptions, paths []string) (err error) {
+func (a *app) validate(ctx context.Context, o *validateOptions, paths []string) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
 	began := time.Now()
-	against, err := a.checkedAgainst(ctx, o)
+	against, err := a.checkedAgainst(ctx, &o.readOptions)
 	if err != nil {
 		return err
 	}
@@ -89,6 +97,9 @@ func (a *app) validate(ctx context.Context, o *readOptions, paths []string) (err
 				r.begin(rows[i].Source, src)
 				if err := r.add(&rows[i]); err != nil {
 					return err
+				}
+				if rows[i].Outcome == reconcile.Valid && len(s.Shown) < int(o.show) {
+					s.Shown = append(s.Shown, rows[i])
 				}
 			}
 			return nil

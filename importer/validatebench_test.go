@@ -1,0 +1,72 @@
+package importer_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/source"
+	"github.com/campsync/campsync/mapping"
+)
+
+// nineColumns is a file as people have them, without anything that cannot be sent.
+func nineColumns(rows int) string {
+	var b strings.Builder
+	b.WriteString("First Name,Last Name,E-mail,Mobile,Country,Company,Donation,Last Visit,Notes\n")
+	for i := range rows {
+		fmt.Fprintf(&b, "Ada%d,Lovelace,ada%d@example.com,07400 %06d,United Kingdom,Analytical Engines %d,%d.50,2024-03-%02d,\"Prefers mornings, not Mondays\"\n",
+			i, i, i, i%97, i%1000, i%28+1)
+	}
+	return b.String()
+}
+
+// BenchmarkValidate validates a file of nine columns; reading the same text
+// with encoding/csv, on one core, is what it is to be held against.
+func BenchmarkValidate(b *testing.B) {
+	const rows = 200_000
+	text := nineColumns(rows)
+	rt := mapping.RecordType{Fields: []mapping.Field{
+		{ID: "company", Type: "input"}, {ID: "donation", Type: "decimal"}, {ID: "last_visit", Type: "date"}, {ID: "notes", Type: "textarea"},
+	}}
+	for b.Loop() {
+		began := b.Elapsed()
+		v := importer.Validation{
+			Sources: []importer.Source{{
+				Name: "leads.csv",
+				Open: func() (*source.Reader, error) {
+					return source.NewReader(io.NopCloser(strings.NewReader(text)), "leads.csv", source.Options{})
+				},
+				Mapper: func(header []string, _ importer.Ahead) (*mapping.Mapper, error) {
+					spec, _, err := mapping.Propose(header, rt)
+					if err != nil {
+						return nil, err
+					}
+					return mapping.Compile(spec, header, rt, mapping.Env{Region: "GB"})
+				},
+			}},
+			Duplicates: importer.DuplicatesFirst, Now: time.Now(), Observer: silent{},
+			Take: func(importer.SourceState, []importer.Row) error { return nil },
+		}
+		state, err := v.Run(b.Context())
+		must(b, err)
+		if state.Targets[0].Converted != rows {
+			b.Fatalf("%+v", state.Targets[0])
+		}
+		b.ReportMetric(rows/(b.Elapsed()-began).Seconds(), "rows/s")
+		began = b.Elapsed()
+		r := csv.NewReader(strings.NewReader(text))
+		r.ReuseRecord = true
+		for {
+			if _, err := r.Read(); err == io.EOF {
+				break
+			} else if err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.ReportMetric(rows/(b.Elapsed()-began).Seconds(), "encoding/csv-rows/s")
+	}
+}
