@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"fmt"
+	"strconv"
+
 	"github.com/spf13/pflag"
 
 	"github.com/campsync/campsync/importer/source"
@@ -13,5 +16,23 @@ func bindFormat(fs *pflag.FlagSet, o *source.Options) {
 	fs.StringVar(&o.Encoding, "encoding", "", "encoding of the files by its `NAME`, such as windows-1252 (default: found out)")
 	fs.StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet of a workbook, or of the file in a zip archive, to read")
 	fs.BoolVar(&o.NoHeader, "no-header", false, `the first row is one like others; the columns are then "column 1", "column 2" and so on`)
-	fs.IntVar(&o.HeaderRows, "header-rows", 0, "the header is made of `N` rows (default: found out)")
+	fs.Var((*headerRows)(&o.HeaderRows), "header-rows", "the header is made of N rows (0: found out)")
 }
+
+// headerRows is a number of rows.
+type headerRows int
+
+func (h *headerRows) String() string { return strconv.Itoa(int(*h)) }
+func (h *headerRows) Type() string   { return "N" }
+
+func (h *headerRows) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > mostHeaderRows {
+		return fmt.Errorf("must be a whole number, 0 to %d", mostHeaderRows)
+	}
+	*h = headerRows(n)
+	return nil
+}
+
+// mostHeaderRows is more than any header has.
+const mostHeaderRows = 20

@@ -1,8 +1,11 @@
 package cli_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -49,6 +52,31 @@ func TestRowsOfRows(t *testing.T) {
 		if again := run(nil, "inspect", "--rows", "again.csv"); first.code != 0 || again != first {
 			t.Errorf("%q: %+v, then %+v", text, first, again)
 		}
+	}
+}
+
+// A file that cannot be read to its end has a problem, and no row is kept back.
+func TestFileThatIsCutOff(t *testing.T) {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	lines := []string{"a,b\n"}
+	for i := range 60000 {
+		lines = append(lines, fmt.Sprintf("%d,%d\n", i, i*7919%100003))
+	}
+	text := strings.Join(lines, "")
+	if _, err := w.Write([]byte(text)); err != nil || w.Close() != nil {
+		t.Fatal(err)
+	}
+	inFolder(t, map[string]string{"cut.csv.gz": b.String()[:b.Len()*3/4]})
+	rows := run(nil, "inspect", "--rows", "cut.csv.gz")
+	n := strings.Count(rows.stdout, "\n")
+	if rows.code != 3 || n < 10000 || !strings.HasPrefix(strings.ReplaceAll(text, "\n", "\r\n"), rows.stdout) ||
+		!strings.HasPrefix(rows.stderr, fmt.Sprintf("cut.csv.gz:%d: reading stopped after ", n+1)) {
+		t.Errorf("%d, %d lines: %s", rows.code, n, rows.stderr)
+	}
+	page := run(nil, "inspect", "cut.csv.gz")
+	if page.code != 3 || !strings.Contains(page.stdout, "  1 problem of the file as a whole\n") || strings.Contains(page.stdout, "cannot be read") {
+		t.Errorf("%d %s", page.code, page.stdout)
 	}
 }
 

@@ -83,35 +83,37 @@ func faultOf(f *source.Fault, header []string) fileProblem {
 }
 
 // brokenOff is the problem of a file that cannot be read to its end.
-func brokenOff(err error) fileProblem {
+func brokenOff(err error) *fileProblem {
 	var e *source.Error
 	if errors.As(err, &e) {
-		return fileProblem{Line: e.Line, Code: e.Code, Message: e.Message, Hint: e.Hint}
+		return &fileProblem{Line: e.Line, Code: e.Code, Message: e.Message, Hint: e.Hint}
 	}
-	return fileProblem{Code: "read", Message: err.Error()}
+	return &fileProblem{Code: "read", Message: err.Error()}
 }
 
-// each calls row for every row of the file, and trouble for every problem.
-func (o *inspectOptions) each(ctx context.Context, f *opened, row func(source.Row) error, trouble func(fileProblem) error) (more bool, err error) {
+// each calls row for every row of the file that can be read, and fault for
+// those that cannot. more says that --limit left some out; cut is why the file
+// cannot be read to its end, nil where it can.
+func (o *inspectOptions) each(ctx context.Context, f *opened, row func(source.Row) error, fault func(fileProblem) error) (more bool, cut *fileProblem, err error) {
 	for n := count(0); ; n++ {
-		if err := ctx.Err(); err != nil {
-			return false, context.Cause(ctx)
+		if ctx.Err() != nil {
+			return false, nil, context.Cause(ctx)
 		}
 		r, err := f.Next()
 		switch {
 		case err == io.EOF:
-			return false, nil
+			return false, nil, nil
 		case err != nil:
-			return false, trouble(brokenOff(err))
+			return false, brokenOff(err), nil
 		case o.limit > 0 && n == o.limit:
-			return true, nil
+			return true, nil, nil
 		case r.Fault != nil:
-			err = trouble(faultOf(r.Fault, f.names()))
+			err = fault(faultOf(r.Fault, f.names()))
 		default:
 			err = row(r)
 		}
 		if err != nil {
-			return false, err
+			return false, nil, err
 		}
 	}
 }
@@ -129,7 +131,7 @@ func (o *inspectOptions) inspect(ctx context.Context, a *app, path string, progr
 	progress.Stage("reading "+f.name, 0)
 	i := newInspection(f)
 	p := profile.New(f.names(), profile.Options{Region: o.region})
-	i.More, err = o.each(ctx, f,
+	more, cut, err := o.each(ctx, f,
 		func(row source.Row) error {
 			if i.Rows++; i.Rows%progressRows == 0 {
 				progress.Advance(progressRows, 0)
@@ -146,10 +148,12 @@ func (o *inspectOptions) inspect(ctx context.Context, a *app, path string, progr
 	if err != nil {
 		return nil, err
 	}
-	i.Blank = f.Blank()
-	i.Columns = p.Columns()
-	if i.SHA256, err = f.Rest(); err != nil && i.Problems.Total == 0 {
-		i.Problems.add(brokenOff(err))
+	i.More, i.Blank, i.Columns = more, f.Blank(), p.Columns()
+	if i.SHA256, err = f.Rest(); err != nil && cut == nil {
+		cut = brokenOff(err)
+	}
+	if cut != nil {
+		i.Problems.add(*cut)
 	}
 	if i.Bytes, err = f.size(); err != nil {
 		return nil, fmt.Errorf("looking at the size of %s: %w", path, err)

@@ -36,7 +36,10 @@ func (o *inspectOptions) writeRows(ctx context.Context, a *app, path string) (er
 			return err
 		}
 	}
-	_, err = o.each(ctx, f, func(row source.Row) error { return w.write(row.Cells) }, report)
+	_, cut, err := o.each(ctx, f, func(row source.Row) error { return w.write(row.Cells) }, report)
+	if err == nil && cut != nil {
+		err = report(*cut)
+	}
 	if err == nil && problems > 0 {
 		err = exitWith(ExitPartial)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/campsync/campsync/importer/source"
+	"github.com/campsync/campsync/mapping"
 )
 
 // readOptions are the flags of commands that read files of contacts.
@@ -53,7 +54,14 @@ func regionCode(text string) (string, error) {
 	if region != "" && (len(region) != 2 || strings.Trim(region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		return "", usageError("", fmt.Errorf("--region %q: must be a country's two letters (ISO 3166-1), such as GB", text))
 	}
-	return region, nil
+	if region == "" {
+		return "", nil
+	}
+	code, ok := mapping.ReadCountry(region) // UK is GB
+	if !ok {
+		return "", usageError("", fmt.Errorf("--region %q: is no country", text))
+	}
+	return code, nil
 }
 
 // needCampaign is check for commands that cannot do without a campaign.
