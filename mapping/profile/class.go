@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -150,11 +151,12 @@ func (c *class) readPhone(text string, m marked) {
 		return
 	}
 	n, err := phone.Normalize(text, "")
-	switch refused, _ := err.(*phone.Error); {
+	var refused *phone.Error
+	switch {
 	case err == nil:
 		c.region = n.Region
 		c.fits.set(isInternational, true)
-	case refused != nil && refused.Code == phone.CodeRegion && (m.digits <= mostOfNational || text[0] == '0'):
+	case errors.As(err, &refused) && refused.Code == phone.CodeRegion && (m.digits <= mostOfNational || text[0] == '0'):
 		c.fits.set(isNational, true)
 		c.fits.set(isBare, text[0] != '0' && m.digits == len(text))
 	default:

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
 	"github.com/campsync/campsync/cmd/internal/term"
 	"github.com/campsync/campsync/mapping/profile"
 )
@@ -54,7 +52,7 @@ func (p *page) columns(i *inspection) error {
 
 // shortened is text that is fit to be shown, cut to a width.
 func shortened(text string, width int) string {
-	return runewidth.Truncate(term.Escape(text), width, "…")
+	return term.Cut(term.Escape(text), width)
 }
 
 func columnName(c *profile.Column) string {
@@ -167,7 +165,7 @@ func list(texts []string, room int) string {
 	joined := ""
 	for i, text := range texts {
 		if i == 0 {
-			joined = runewidth.Truncate(text, room, "…")
+			joined = term.Cut(text, room)
 			continue
 		}
 		if more := joined + exampleGap + text; term.StringWidth(more) <= room {

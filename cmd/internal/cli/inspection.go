@@ -101,7 +101,7 @@ func (o *inspectOptions) each(ctx context.Context, f *opened, row func(source.Ro
 		}
 		r, err := f.Next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return false, nil, nil
 		case err != nil:
 			return false, brokenOff(err), nil
@@ -122,14 +122,14 @@ func (o *inspectOptions) each(ctx context.Context, f *opened, row func(source.Ro
 const progressRows = 1024
 
 // inspect looks at every cell of a file.
-func (o *inspectOptions) inspect(ctx context.Context, a *app, path string, progress *term.Progress) (*inspection, error) {
+func (o *inspectOptions) inspect(ctx context.Context, a *app, path string, progress *term.Progress) (i *inspection, err error) {
 	f, err := o.open(a, path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer f.close()
 	progress.Stage("reading "+f.name, 0)
-	i := newInspection(f)
+	i = newInspection(f)
 	p := profile.New(f.names(), profile.Options{Region: o.region})
 	more, cut, err := o.each(ctx, f,
 		func(row source.Row) error {

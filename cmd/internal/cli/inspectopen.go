@@ -69,7 +69,7 @@ func (o *inspectOptions) open(a *app, path string) (*opened, error) {
 	}
 	err := f.begin(begin, o.format)
 	if err != nil && f.stream != nil {
-		f.stream.Close()
+		_ = f.stream.Close() // nothing more is wanted of it
 	}
 	return f, err
 }
@@ -90,18 +90,18 @@ func (f *opened) begin(begin func(source.Options) (*source.Reader, error), forma
 	}
 	f.damaged = &fileProblem{Line: bad.Line, Code: bad.Code, Message: bad.Message, Hint: bad.Hint}
 	if err := f.toHeader(bad.Line); err != nil {
-		return errors.Join(usageError("", err), f.Reader.Close())
+		_ = f.Reader.Close() // nothing more is wanted of it
+		return usageError("", err)
 	}
 	return nil
 }
 
-// Close closes the file.
-func (f *opened) Close() error {
-	err := f.Reader.Close()
+// close closes the file. What was only read has nothing to lose.
+func (f *opened) close() {
+	_ = f.Reader.Close()
 	if f.stream != nil {
-		err = errors.Join(err, f.stream.Close())
+		_ = f.stream.Close()
 	}
-	return err
 }
 
 // toHeader goes to the row that is the damaged header, in a file that is read

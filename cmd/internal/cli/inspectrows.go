@@ -17,7 +17,7 @@ func (o *inspectOptions) writeRows(ctx context.Context, a *app, path string) (er
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer f.close()
 	w := cleanCSV{bufio.NewWriterSize(a.out, 64<<10)}
 	defer func() { err = errors.Join(err, w.Flush()) }()
 	problems := 0
