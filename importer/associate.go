@@ -66,9 +66,26 @@ func tooLarge(err error) bool {
 }
 
 // associated goes on with a batch that the server has taken. What the answer
-// names is documented nowhere: rows whose order it does not name are looked
-// up, like those whose answer was lost.
+// names is documented nowhere: orders that it does not name are looked for.
 func (a *applier) associated(t task, orders []client.Order) {
+	unnamed := a.match(t, orders)
+	if len(unnamed) == 0 {
+		return
+	}
+	orders, err := a.ordersOfRecords(unnamed)
+	if err == nil {
+		unnamed = a.match(unnamed, orders)
+	}
+	for _, w := range unnamed {
+		a.setAside(w, errUnnamed)
+	}
+}
+
+var errUnnamed = errors.New("the answer does not name its order")
+
+// match goes on with the rows whose records have one of the orders, and gives
+// the others.
+func (a *applier) match(t task, orders []client.Order) (unnamed task) {
 	byRecord := make(map[string]client.Order, len(orders))
 	for _, o := range orders {
 		byRecord[o.Record.UUID] = o
@@ -76,14 +93,45 @@ func (a *applier) associated(t task, orders []client.Order) {
 	for _, w := range t {
 		o, named := byRecord[w.operations[0].Record]
 		if !named || o.UUID == "" || o.Status == "" {
-			a.setAside(w, errUnnamed)
+			unnamed = append(unnamed, w)
 			continue
 		}
 		a.joined(w, o)
 	}
+	return unnamed
 }
 
-var errUnnamed = errors.New("the answer does not name its order")
+// ordersOfRecords lists the campaign for the orders of a batch's records, where
+// that costs less than to search for each.
+func (a *applier) ordersOfRecords(t task) (orders []client.Order, err error) {
+	fetch := func(ctx context.Context, page int) (client.Page[client.Order], error) {
+		return a.Orders.Page(ctx, a.Campaign.UUID, client.OrderQuery{}, page, pageSize)
+	}
+	first, err := fetch(a.hard, 1)
+	if err != nil || pagesLeft(first) >= len(t) {
+		return nil, err
+	}
+	wanted := make(map[string]bool, len(t))
+	for _, w := range t {
+		wanted[w.operations[0].Record] = true
+	}
+	c := census[client.Order]{
+		what:  "the campaign's orders",
+		fetch: fetch,
+		id:    func(o client.Order) string { return o.UUID },
+		reset: func() error { orders = nil; return nil },
+		take: func(page []client.Order) error {
+			for _, o := range page {
+				if wanted[o.Record.UUID] {
+					orders = append(orders, o)
+				}
+			}
+			return nil
+		},
+	}
+	_, err = c.read(a.hard, &first)
+	return orders, err
+}
 
 // joined goes on with a record that is in the campaign now.
 func (a *applier) joined(w *work, o client.Order) {

@@ -10,25 +10,26 @@ import (
 
 // differing names the fields in which a record at the server differs from
 // what the row would send, compared by meaning: 5 is 5.0. A field that the
-// server did not send is not known to differ.
+// server did not send is not known to differ; a parameter is, where it sent the
+// others.
 func differing(row, record []byte) []string {
 	var sent, have map[string]any
 	if decodeExact(row, &sent) != nil || decodeExact(record, &have) != nil {
 		return nil
 	}
 	var fields []string
-	compare := func(prefix string, sent, have map[string]any) {
+	compare := func(prefix string, sent, have map[string]any, whole bool) {
 		for name, want := range sent {
-			if is, ok := have[name]; ok && !same(want, is) {
+			if is, ok := have[name]; ok && !same(want, is) || !ok && whole {
 				fields = append(fields, prefix+name)
 			}
 		}
 	}
 	sentParameters, _ := sent["parameters"].(map[string]any)
-	haveParameters, _ := have["parameters"].(map[string]any)
+	haveParameters, whole := have["parameters"].(map[string]any)
 	delete(sent, "parameters")
-	compare("", sent, have)
-	compare("parameters.", sentParameters, haveParameters)
+	compare("", sent, have, false)
+	compare("parameters.", sentParameters, haveParameters, whole)
 	slices.Sort(fields)
 	return fields
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/mapping/phone"
 )
 
 const (
@@ -38,17 +39,35 @@ func parameterText(rec client.Record, id string) string {
 	return string(raw)
 }
 
-// e164 takes the writing off a number that the server shows; the API keeps
-// E.164, and only that can be compared.
-func e164(number string) string {
-	digits := func(c rune) bool { return (c < '0' || c > '9') && c != '+' }
-	if strings.IndexFunc(number, digits) < 0 {
+// e164 is a number that the server shows, in the form in which numbers are
+// compared. The API keeps E.164; one that a server keeps otherwise is read as
+// those of a file are, since it may be one that must not be called.
+func e164(number, region string) string {
+	if isE164(number) {
 		return number
 	}
+	if n, err := phone.Normalize(number, region); err == nil {
+		return n.E164
+	}
+	if n, err := phone.Normalize("+"+number, ""); err == nil {
+		return n.E164 // only the plus was missing
+	}
 	return strings.Map(func(c rune) rune {
-		if digits(c) {
+		if c != '+' && (c < '0' || c > '9') {
 			return -1
 		}
 		return c
 	}, number)
+}
+
+func isE164(number string) bool {
+	if len(number) < 2 || number[0] != '+' {
+		return false
+	}
+	for _, c := range number[1:] {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
 }

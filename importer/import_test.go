@@ -46,6 +46,13 @@ func TestOutcomes(t *testing.T) {
 			outcomes: "suppressed protected protected", codes: "do-not-call protected protected",
 		},
 		{
+			name:     "a server may keep numbers in other writings",
+			orders:   []order{{"447400000001", "dnc"}, {"07400 000002", "do-not-call"}, {"+44 7400-000003", "registered"}},
+			files:    []file{lines("phone", a, b, c)},
+			change:   func(r *importer.Runner) { r.Region = "GB" },
+			outcomes: "suppressed suppressed skipped", codes: "do-not-call do-not-call in-campaign",
+		},
+		{
 			name:     "the most protected of several orders counts",
 			orders:   []order{{a, "registered"}, {a, "do-not-call"}, {a, "planned"}},
 			files:    []file{lines("phone", a)},

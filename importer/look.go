@@ -135,7 +135,7 @@ func (r *Runner) addOrders(ctx context.Context, orders []client.Order, original 
 	for _, o := range orders {
 		read = append(read, SnapshotOrder{
 			Order:  reconcile.Order{UUID: o.UUID, RecordUUID: o.Record.UUID, Status: o.Status},
-			Phone:  e164(o.Record.PhoneNumber),
+			Phone:  e164(o.Record.PhoneNumber, r.Region),
 			Key:    r.otherKey(o.Record),
 			ReadAt: now,
 		})
@@ -179,7 +179,7 @@ func (r *Runner) ordersOf(ctx context.Context, number string) ([]client.Order, e
 		reset: func() error { clear(found); return nil },
 		take: func(orders []client.Order) error {
 			for _, o := range orders {
-				if e164(o.Record.PhoneNumber) == number {
+				if e164(o.Record.PhoneNumber, r.Region) == number {
 					found[o.UUID] = o
 				}
 			}

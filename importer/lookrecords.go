@@ -66,7 +66,7 @@ func (r *Runner) addRecords(ctx context.Context, records []client.Record) error 
 		if err != nil {
 			return err
 		}
-		phone := e164(rec.PhoneNumber)
+		phone := e164(rec.PhoneNumber, r.Region)
 		key := r.otherKey(rec)
 		if r.byPhone() {
 			key = phone

@@ -61,7 +61,8 @@ type Runner struct {
 	Identity      string // mapping.Spec's: phoneNumber, email, recordUuid, parameters.<id>
 	Duplicates    DuplicatePolicy
 	SharedNumbers bool
-	Limit         int64 // rows to read; 0 all
+	Region        string // of numbers that a server keeps without a country code
+	Limit         int64  // rows to read; 0 all
 	Settle        time.Duration
 	Resend        Resend
 	Verify        Verify

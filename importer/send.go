@@ -123,7 +123,7 @@ var errWrongAnswer = errors.New("the answer names the order of somebody else")
 
 // answers reports whether the order can be the one that was made for the row.
 func (a *applier) answers(w *work, o client.Order) (bool, error) {
-	switch number := e164(o.Record.PhoneNumber); {
+	switch number := e164(o.Record.PhoneNumber, a.Region); {
 	case number == "" || a.SharedNumbers:
 		return a.own(w, o.UUID)
 	case number != w.number:

@@ -99,7 +99,9 @@ func (a *applier) settle(w *work, lost time.Time, why error) {
 	case err != nil:
 		a.lookupFailed(w, err)
 	case found:
-		a.resolved.Add(1)
+		if !errors.Is(why, errUnnamed) {
+			a.resolved.Add(1)
+		}
 		a.found(w, o)
 	default:
 		a.resend(w, why)

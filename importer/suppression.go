@@ -94,7 +94,7 @@ func (s *Suppression) addRow(row source.Row, region string) error {
 }
 
 // AddCampaign adds the numbers of a campaign's Do-Not-Call orders.
-func (s *Suppression) AddCampaign(ctx context.Context, name, campaign string, orders Orders) error {
+func (s *Suppression) AddCampaign(ctx context.Context, name, campaign string, orders Orders, region string) error {
 	s.Lists = append(s.Lists, SuppressionList{Name: "campaign " + name, At: time.Now()})
 	c := census[client.Order]{
 		what: "the orders of campaign " + name,
@@ -105,7 +105,7 @@ func (s *Suppression) AddCampaign(ctx context.Context, name, campaign string, or
 		reset: func() error { return nil }, // a number that was there is suppressed rather too long
 		take: func(orders []client.Order) error {
 			for _, o := range orders {
-				if number := e164(o.Record.PhoneNumber); o.Status.DoNotCall() && number != "" {
+				if number := e164(o.Record.PhoneNumber, region); o.Status.DoNotCall() && number != "" {
 					s.add(number)
 				}
 			}

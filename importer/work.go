@@ -47,13 +47,13 @@ func newWork(d decision) *work {
 // records as they are.
 func (w *work) compare(rec SnapshotRecord) {
 	if fields := differing(w.row.Record, rec.Body); len(fields) > 0 {
-		w.final.Code, w.final.Field = codeDiffers, joined(fields)
+		w.final.Code, w.final.Field = CodeDiffers, joined(fields)
 		w.final.Message = "its record differs from the row and was left as it is"
 	}
 }
 
-// codeDiffers is the code of associated rows whose record says something else.
-const codeDiffers = "record-differs"
+// CodeDiffers is the code of associated rows whose record says something else.
+const CodeDiffers = "record-differs"
 
 // reopened is a row that an earlier try of the run has not finished.
 func reopened(o OpenRow) *work {

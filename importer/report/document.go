@@ -47,6 +47,7 @@ type Document struct {
 	Remote   DocumentRemote             `json:"remote"`
 	Requests importer.Requests          `json:"requests"`
 	Errors   []Error                    `json:"errors"`
+	Reasons  []Reason                   `json:"reasons"` // rows by outcome and code
 	Mended   []importer.Mended          `json:"mended"`
 	Targets  []importer.Figures         `json:"targets,omitempty"` // of validate
 	Records  []DocumentRecord           `json:"records,omitempty"` // of validate --show
@@ -113,6 +114,7 @@ func (s *Summary) Document() Document {
 		Remote:   DocumentRemote{Before: v.Before, After: v.After, ExpectedAfter: v.Expected, Verified: v.Verified},
 		Requests: s.State.Requests,
 		Errors:   s.Tally.Errors(),
+		Reasons:  s.Tally.Reasons(),
 		Mended:   append([]importer.Mended{}, s.State.Mended...),
 		Lists:    append([]importer.SuppressionList{}, s.State.Suppression...),
 		Targets:  slices.Clone(s.State.Targets),

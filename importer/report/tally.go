@@ -15,8 +15,15 @@ const exampleLines = 10
 type Tally struct {
 	Rows     int64
 	Outcomes map[importer.Outcome]int64
-	Filtered int64 // of the skipped ones
+	reasons  map[Reason]int64
 	codes    map[string]*Error
+}
+
+// Reason is why rows have their outcome.
+type Reason struct {
+	Outcome importer.Outcome `json:"outcome"`
+	Code    string           `json:"code"`
+	Count   int64            `json:"count"`
 }
 
 // Error is what went wrong with some rows.
@@ -32,15 +39,15 @@ type Error struct {
 
 // NewTally gives one that has counted nothing.
 func NewTally() *Tally {
-	return &Tally{Outcomes: make(map[importer.Outcome]int64), codes: make(map[string]*Error)}
+	return &Tally{Outcomes: make(map[importer.Outcome]int64), reasons: make(map[Reason]int64), codes: make(map[string]*Error)}
 }
 
 // Add counts a row.
 func (t *Tally) Add(r *importer.Row) {
 	t.Rows++
 	t.Outcomes[r.Outcome]++
-	if r.Code == importer.CodeFiltered {
-		t.Filtered++
+	if r.Code != "" {
+		t.reasons[Reason{Outcome: r.Outcome, Code: r.Code}]++
 	}
 	if !r.Outcome.Unwanted() || r.Outcome == reconcile.Unprocessed {
 		return
@@ -55,6 +62,24 @@ func (t *Tally) Add(r *importer.Row) {
 		e.Lines = append(e.Lines, r.Line)
 		e.sources = append(e.sources, r.Source)
 	}
+}
+
+// Of counts the rows that have the outcome for the reason.
+func (t *Tally) Of(outcome importer.Outcome, code string) int64 {
+	return t.reasons[Reason{Outcome: outcome, Code: code}]
+}
+
+// Reasons counts every reason, by outcome and the most frequent first.
+func (t *Tally) Reasons() []Reason {
+	all := make([]Reason, 0, len(t.reasons))
+	for r, n := range t.reasons {
+		r.Count = n
+		all = append(all, r)
+	}
+	slices.SortFunc(all, func(a, b Reason) int {
+		return cmp.Or(cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(b.Count, a.Count), cmp.Compare(a.Code, b.Code))
+	})
+	return all
 }
 
 // Errors gives what went wrong, the most frequent first.

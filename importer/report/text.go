@@ -65,7 +65,8 @@ func (s *Summary) verdict(style Style) string {
 	good := n[reconcile.Valid]
 	text := count(good) + " of " + rows(s.Tally.Rows) + " could be sent"
 	if !s.Local {
-		good = n[reconcile.Created] + n[reconcile.Associated] + n[reconcile.Updated] + n[reconcile.Unchanged] + n[reconcile.Skipped] - s.Tally.Filtered
+		good = n[reconcile.Created] + n[reconcile.Associated] + n[reconcile.Updated] + n[reconcile.Unchanged] +
+			s.Tally.Of(reconcile.Skipped, "in-campaign")
 		verb := " are in "
 		if good == 1 {
 			verb = " is in "
@@ -84,7 +85,6 @@ func (s *Summary) verdict(style Style) string {
 // outcomeNotes say what an outcome means, where its name does not.
 var outcomeNotes = map[importer.Outcome]string{
 	reconcile.Associated:  "known records, added to the campaign",
-	reconcile.Skipped:     "in the campaign already",
 	reconcile.Duplicate:   "another row has the same key or number",
 	reconcile.Suppressed:  "must not be called",
 	reconcile.Protected:   "their order must not be touched",
@@ -92,6 +92,40 @@ var outcomeNotes = map[importer.Outcome]string{
 	reconcile.Failed:      "the server refused them",
 	reconcile.Ambiguous:   "not known whether they were applied",
 	reconcile.Unprocessed: "the run stopped before them",
+}
+
+// skipNotes say why rows were skipped.
+var skipNotes = map[string]string{
+	"in-campaign":         "in the campaign already",
+	"no-record":           "without a record of theirs",
+	importer.CodeFiltered: "filtered out",
+}
+
+// note says what an outcome means for the rows that have it.
+func (s *Summary) note(o importer.Outcome) string {
+	switch o {
+	case reconcile.Rejected:
+		if s.Local {
+			return "could not be sent"
+		}
+	case reconcile.Associated:
+		if n := s.Tally.Of(o, importer.CodeDiffers); n > 0 {
+			return outcomeNotes[o] + "; " + count(n) + " differ from their rows and were left as they are"
+		}
+	case reconcile.Skipped:
+		var parts []string
+		for _, r := range s.Tally.Reasons() {
+			switch text := skipNotes[r.Code]; {
+			case r.Outcome != o:
+			case r.Count == s.Tally.Outcomes[o]:
+				return text
+			default:
+				parts = append(parts, count(r.Count)+" "+text)
+			}
+		}
+		return strings.Join(parts, ", ")
+	}
+	return outcomeNotes[o]
 }
 
 func (s *Summary) outcomes(t *text) {
@@ -108,15 +142,7 @@ func (s *Summary) outcomes(t *text) {
 		if n == 0 {
 			continue
 		}
-		note := outcomeNotes[o]
-		switch {
-		case s.Local && o == reconcile.Rejected:
-			note = "could not be sent"
-		case o == reconcile.Skipped && s.Tally.Filtered == n:
-			note = "filtered out"
-		case o == reconcile.Skipped && s.Tally.Filtered > 0:
-			note += ", or filtered out (" + count(s.Tally.Filtered) + ")"
-		}
+		note := s.note(o)
 		row(string(o), count(n), note)
 	}
 	var names []string

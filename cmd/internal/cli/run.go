@@ -294,7 +294,7 @@ func (x *execution) next(code Exit, stopped error, state importer.State, files [
 	case code == ExitPartial:
 		hint = mendHint(x.dir, files)
 	case code == ExitUnbalanced:
-		hint = "the orders that do not fit are in " + x.dir.Path("report.json")
+		hint = "report.json in " + x.dir.path + " names what does not fit; where it names nothing, somebody else has changed the campaign meanwhile"
 	}
 	if stopped != nil {
 		return fail(code, hint, stopped)
