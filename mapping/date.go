@@ -134,7 +134,8 @@ func (d *dates) convertDate(_ *row, text string) (string, *fault) {
 	if f != nil {
 		return "", f
 	}
-	if len(d.formats) == 0 && (c.hour|c.minute|c.second|c.nanos) != 0 {
+	dropped := slices.ContainsFunc(d.formats, func(f *dateFormat) bool { return f.hasTime }) // by the mapping's own word
+	if !dropped && (c.hour|c.minute|c.second|c.nanos) != 0 {
 		return "", &fault{"date-invalid", "has a time of day, which a date cannot keep", "name its form with formats in the mapping file, to leave the time out"}
 	}
 	return c.date(), nil

@@ -17,6 +17,7 @@ func TestDate(t *testing.T) {
 		{"2024-03-04T00:00:00Z", "", `"2024-03-04"`},
 		{"2024-03-04 15:30", "", "date-invalid: has a time of day, which a date cannot keep"},
 		{"2024-03-04 15:30", `formats: ["YYYY-MM-DD HH:mm"]`, `"2024-03-04"`},
+		{"2024-03-04 15:30", `formats: [DD/MM/YYYY]`, "date-invalid: has a time of day, which a date cannot keep"},
 
 		{"03/04/2024", "", "date-ambiguous: may be 2024-04-03 or 2024-03-04"},
 		{"3.4.2024", "", "date-ambiguous: may be 2024-04-03 or 2024-03-04"},

@@ -102,6 +102,7 @@ func (d *Draft) doubtRegion() {
 	}
 	var regions []Region
 	if e.column != none {
+		doubt.Example = strings.Join(d.examples(e.column), " | ")
 		regions = d.columns[e.column].Regions
 	}
 	for _, r := range regions[:min(len(regions), mostAnswers)] {
@@ -243,10 +244,21 @@ func (d *Draft) likely(target string) (columns []int, scores map[int]float64) {
 	return columns, scores
 }
 
+// resemblance is that of a name and a target, which is looked for once.
+func (d *Draft) resemblance(name, target string) float64 {
+	pair := [2]string{name, target}
+	r, ok := d.resembles[pair]
+	if !ok {
+		r = resemblance(foldString(name), target)
+		d.resembles[pair] = r
+	}
+	return r
+}
+
 // likelihood is how much name and cells of a column speak for a target.
 func (d *Draft) likelihood(target string, column int) float64 {
 	c := &d.columns[column]
-	score := resemblance(foldString(c.Name), target)
+	score := d.resemblance(c.Name, target)
 	if was, ok := d.was[target]; ok && nearest(was.Column, []string{c.Name}) != "" {
 		score = max(score, 0.75) // it may be the same column under another name
 	}

@@ -94,7 +94,7 @@ func (w *writing) forms(typ string) (forms []Form, example string) {
 
 // remark says of a target why its column is read cell by cell.
 func (d *Draft) remark(target string, w *writing, typ string) {
-	text := ""
+	var text string
 	switch {
 	case typ == "number" && w.numbers.example != "":
 		text = fmt.Sprintf("some numbers have a decimal point, others a decimal comma: one such as %s is refused", show(w.numbers.example))

@@ -45,6 +45,8 @@ type Draft struct {
 	region  string
 	regions bool // the region was asked for
 
+	resembles map[[2]string]float64
+
 	// What follows.
 	proposal *proposal
 	drafted  []drafted
@@ -75,7 +77,7 @@ func NewDraft(columns []Column, sample [][]string, survey *Survey, rt RecordType
 
 func newDraft(columns []Column, sample [][]string, survey *Survey, rt RecordType, env Env) *Draft {
 	d := &Draft{columns: columns, sample: sample, survey: survey, rt: rt, env: env,
-		chosen: map[string]int{}, left: map[int]bool{}, forms: map[string]Form{}}
+		resembles: map[[2]string]float64{}, chosen: map[string]int{}, left: map[int]bool{}, forms: map[string]Form{}}
 	for _, c := range columns {
 		d.names = append(d.names, c.Name)
 	}

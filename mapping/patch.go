@@ -71,11 +71,13 @@ func (d *Draft) madeFor() *MadeFor {
 		return slices.Delete(names, i, i+1), true
 	}
 	for _, name := range was.Columns {
-		off := false
+		var off bool
 		if gone, off = take(gone, name); off {
-			if name, off = renamed[name]; !off {
+			to, ok := renamed[name]
+			if !ok {
 				continue
 			}
+			name = to
 			added, _ = take(added, name)
 		}
 		m.Columns = append(m.Columns, name)

@@ -33,10 +33,11 @@ func UpdateDraft(base *Spec, columns []Column, sample [][]string, survey *Survey
 		}
 	}
 	d.regions = true // how its numbers are read was said when it was made
+	claims := propose(d.names, &d.rt).claims
 	for i, name := range d.names {
 		// What was left out once is not asked about again, unless the record
 		// type has a field for it now, or it may step in for what is gone.
-		target := propose(d.names, &d.rt).claims[i].target
+		target := claims[i].target
 		id, _ := strings.CutPrefix(target, parameterPrefix)
 		gained := target != id && base.MadeFor != nil && !base.MadeFor.has(id)
 		isNew := slices.ContainsFunc(added, func(a string) bool { return a == name })

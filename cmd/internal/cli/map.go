@@ -124,6 +124,16 @@ type surveyed struct {
 // sampleRows is how many rows a draft is tried on, at least, of a longer file.
 const sampleRows = 1000
 
+// maxSampled is how many bytes a row of the sample may have, which bounds memory.
+const maxSampled = 32 << 10
+
+func rowSize(cells []string) (size int) {
+	for _, c := range cells {
+		size += len(c)
+	}
+	return size
+}
+
 // survey looks at all rows of a file.
 func (a *app) survey(ctx context.Context, c *contacts, limit int64) (f *surveyed, err error) {
 	r, err := c.open(a, c.paths[0], c.names[0])
@@ -162,7 +172,7 @@ func (f *surveyed) add(p *profile.Profile, row source.Row) {
 		f.faults++
 		return
 	}
-	if f.rows%f.stride == 0 {
+	if f.rows%f.stride == 0 && rowSize(row.Cells) < maxSampled {
 		f.sample = append(f.sample, row.Cells)
 	}
 	if len(f.sample) == 2*sampleRows {
@@ -243,8 +253,12 @@ func (o *mapOptions) write(a *app, d *mapping.Draft, title []string) error {
 	return nil
 }
 
-// replaceFile puts a file in the place of another, whole or not at all.
+// replaceFile puts a file in the place of another, whole or not at all. A link
+// stays one.
 func replaceFile(path string, text []byte, mode os.FileMode) (err error) {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".campsync-*")
 	if err != nil {
 		return err
