@@ -35,7 +35,7 @@ func (p *Profile) examples(column int, t *tally, v *verdict) []Example {
 	fit = slices.DeleteFunc(fit, func(e Example) bool {
 		return slices.ContainsFunc(misfits, func(m Example) bool { return m.Value == e.Value })
 	})
-	return slices.Concat(fit[:min(len(fit), p.options.Examples-len(misfits))], misfits)
+	return append(fit[:min(len(fit), p.options.Examples-len(misfits))], misfits...)
 }
 
 // leastSeen is how often a value has to be in the sampled rows for its cells to

@@ -151,7 +151,7 @@ func TestJSON(t *testing.T) {
 	for i, row := range table(rand.New(rand.NewPCG(3, 4)), 200) {
 		p.Add(i+2, row)
 	}
-	want := p.Columns()
+	want := append(p.Columns(), look("Nothing", ""), look("Date", "", "01/02/2024", "02/03/24"), look("Number", "", "7"))
 	text, err := json.Marshal(want)
 	if err != nil {
 		t.Fatal(err)

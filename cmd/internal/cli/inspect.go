@@ -14,7 +14,9 @@ hold, what cannot be read, and what spreadsheets have damaged. It sends nothing
 and needs no account.
 
 With --rows it writes the file's table as clean CSV (UTF-8, commas, RFC 4180):
-the header, then the rows that could be read; every problem goes to stderr.`
+the header, then the rows that could be read; every problem goes to stderr.
+
+The exit code is 3 where the header or a row cannot be read.`
 
 // inspectOptions are the flags of inspect.
 type inspectOptions struct {
