@@ -33,17 +33,23 @@ type crash struct {
 	mu               sync.Mutex
 	writes, requests int
 	dead             bool
-	die              context.CancelFunc
+	die              func()
 }
 
 var errCrash = errors.New("crash")
 
-// run runs until the crash, or to the end.
-func (c *crash) run(w *world, r *importer.Runner, name string) ran {
+// run runs until the crash, or to the end. At the crash the last calls are
+// made.
+func (c *crash) run(w *world, r *importer.Runner, name string, last ...func()) ran {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
 	defer cancel()
-	c.die = cancel
+	c.die = sync.OnceFunc(func() {
+		for _, f := range last {
+			f()
+		}
+		cancel()
+	})
 	w.between = c.send
 	defer func() { w.between = nil }()
 	return w.runWith(ctx, r, name, nil, func(l importer.Ledger) importer.Ledger { c.Ledger = l; return c })

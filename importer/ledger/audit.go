@@ -61,7 +61,9 @@ func (r *Run) RowsOf(ctx context.Context, orders []string) ([]importer.Row, erro
 // Adopt implements importer.Audit.
 func (r *Run) Adopt(ctx context.Context, seq int64, order reconcile.Order) error {
 	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `UPDATE operations SET order_uuid = ? WHERE row = ?`, order.UUID, r.row(seq)); err != nil {
+		w := writer{ctx: ctx, tx: tx, run: r}
+		defer w.close()
+		if err := w.rewrite(func(o *importer.Operation) { o.Order = order.UUID }, `row = ?`, r.row(seq)); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE rows SET order_uuid = ?, record_uuid = ? WHERE id = ?`, order.UUID, order.RecordUUID, r.row(seq))

@@ -17,7 +17,7 @@ import (
 func (r *Run) Stage(ctx context.Context, rows []importer.Row) error {
 	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
 		stmt, err := tx.PrepareContext(ctx, `INSERT INTO rows (id, source, line, key, phone, meant, record, settings, cells,
-			outcome, code, field, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+			outcome, code, field, message, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 		if err != nil {
 			return err
 		}
@@ -29,7 +29,8 @@ func (r *Run) Stage(ctx context.Context, rows []importer.Row) error {
 				return fmt.Errorf("row %d: %w", row.Seq, err)
 			}
 			if _, err := stmt.ExecContext(ctx, r.row(row.Seq), row.Source, row.Line, row.Key, row.Phone, row.Meant,
-				row.Record, settings, encodeCells(row.Cells, row.Raw), string(row.Outcome), row.Code, row.Field, row.Message); err != nil {
+				row.Record, settings, encodeCells(row.Cells, row.Raw), string(row.Outcome), row.Code, row.Field, row.Message,
+				sumOfRow(r.row(row.Seq), row, settings)); err != nil {
 				return err
 			}
 		}
@@ -38,19 +39,24 @@ func (r *Run) Stage(ctx context.Context, rows []importer.Row) error {
 }
 
 const (
-	rowColumns   = `id, source, line, key, phone, meant, record, settings, cells, outcome, order_uuid, record_uuid, attempts, code, field, message`
-	withoutCells = `id, source, line, key, phone, meant, record, settings, NULL, outcome, order_uuid, record_uuid, attempts, code, field, message`
+	rowColumns   = `id, source, line, key, phone, meant, record, settings, cells, outcome, order_uuid, record_uuid, attempts, code, field, message, sum`
+	withoutCells = `id, source, line, key, phone, meant, record, settings, NULL, outcome, order_uuid, record_uuid, attempts, code, field, message, sum`
 )
 
 func scanRow(rows *sql.Rows) (importer.Row, error) {
 	var row importer.Row
 	var settings, cells []byte
 	var outcome string
+	var sum int64
 	if err := rows.Scan(&row.Seq, &row.Source, &row.Line, &row.Key, &row.Phone, &row.Meant, &row.Record, &settings, &cells,
-		&outcome, &row.OrderUUID, &row.RecordUUID, &row.Attempts, &row.Code, &row.Field, &row.Message); err != nil {
+		&outcome, &row.OrderUUID, &row.RecordUUID, &row.Attempts, &row.Code, &row.Field, &row.Message, &sum); err != nil {
 		return row, err
 	}
+	intact := sum == sumOfRow(row.Seq, &row, settings)
 	row.Seq = seq(row.Seq)
+	if !intact {
+		return row, fmt.Errorf("reading row %d from the ledger: %w", row.Seq, errDamaged)
+	}
 	row.Outcome = reconcile.Outcome(outcome)
 	var err error
 	if row.Cells, row.Raw, err = decodeCells(cells); err != nil {
@@ -66,7 +72,7 @@ func (r *Run) query(ctx context.Context, query string, args ...any) iter.Seq2[im
 	return func(yield func(importer.Row, error) bool) {
 		rows, err := r.ledger.read.QueryContext(ctx, query, args...)
 		if err != nil {
-			yield(importer.Row{}, fmt.Errorf("reading the rows of the run: %w", err))
+			yield(importer.Row{}, fmt.Errorf("reading the rows of the run from the ledger: %w", err))
 			return
 		}
 		defer rows.Close()
@@ -77,7 +83,7 @@ func (r *Run) query(ctx context.Context, query string, args ...any) iter.Seq2[im
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(importer.Row{}, fmt.Errorf("reading the rows of the run: %w", err))
+			yield(importer.Row{}, fmt.Errorf("reading the rows of the run from the ledger: %w", err))
 		}
 	}
 }
@@ -143,23 +149,35 @@ func (r *Run) Open(ctx context.Context, after int64, limit int) ([]importer.Open
 }
 
 func (r *Run) operations(ctx context.Context, of int64) ([]importer.Operation, error) {
-	rows, err := r.ledger.read.QueryContext(ctx, `SELECT step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of
-		FROM operations WHERE row = ? ORDER BY step`, r.row(of))
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT row, `+operationColumns+` FROM operations WHERE row = ? ORDER BY step`, r.row(of))
 	if err != nil {
-		return nil, fmt.Errorf("reading the operations of row %d: %w", of, err)
+		return nil, fmt.Errorf("reading the operations of row %d from the ledger: %w", of, err)
 	}
 	defer rows.Close()
 	var ops []importer.Operation
 	for rows.Next() {
-		o := importer.Operation{Seq: of}
-		var sent int64
-		if err := rows.Scan(&o.Step, &o.Kind, &o.State, &sent, &o.Attempts, &o.Order, &o.Record, &o.HalfOf); err != nil {
-			return nil, fmt.Errorf("reading the operations of row %d: %w", of, err)
+		var row int64
+		o, err := scanOperation(rows, &row)
+		if err != nil {
+			return nil, fmt.Errorf("reading the operations of row %d from the ledger: %w", of, err)
 		}
-		o.SentAt = time.UnixMilli(sent)
 		ops = append(ops, o)
 	}
 	return ops, rows.Err()
+}
+
+const operationColumns = `step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, sum`
+
+func scanOperation(rows *sql.Rows, row *int64) (o importer.Operation, err error) {
+	var sent, sum int64
+	if err := rows.Scan(row, &o.Step, &o.Kind, &o.State, &sent, &o.Attempts, &o.Order, &o.Record, &o.HalfOf, &sum); err != nil {
+		return o, err
+	}
+	if sum != sumOfOperation(*row, &o) {
+		return o, errDamaged
+	}
+	o.Seq, o.SentAt = seq(*row), time.UnixMilli(sent)
+	return o, nil
 }
 
 // Persons implements importer.Rows.
@@ -170,7 +188,7 @@ func (r *Run) Persons(ctx context.Context) iter.Seq2[importer.Person, error] {
 			WHERE id > ? AND id < ? AND (outcome <> 'rejected' OR code = 'duplicate') AND code <> 'filtered' ORDER BY id`,
 			r.row(0), r.row(endOfRun))
 		if err != nil {
-			yield(importer.Person{}, fmt.Errorf("reading the keys of the run: %w", err))
+			yield(importer.Person{}, fmt.Errorf("reading the keys of the run from the ledger: %w", err))
 			return
 		}
 		defer rows.Close()
@@ -183,7 +201,7 @@ func (r *Run) Persons(ctx context.Context) iter.Seq2[importer.Person, error] {
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(importer.Person{}, fmt.Errorf("reading the keys of the run: %w", err))
+			yield(importer.Person{}, fmt.Errorf("reading the keys of the run from the ledger: %w", err))
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (r *Run) Progress(ctx context.Context) (importer.State, error) {
 		err = json.Unmarshal(text, &s)
 	}
 	if err != nil {
-		return s, fmt.Errorf("reading the run's state: %w", err)
+		return s, fmt.Errorf("reading the run's state from the ledger: %w", err)
 	}
 	return s, nil
 }
@@ -140,18 +140,13 @@ func (w *writer) prepared(s **sql.Stmt, query string) (*sql.Stmt, error) {
 
 func (w *writer) change(c importer.Change) error {
 	for _, o := range c.Operations {
-		stmt, err := w.prepared(&w.operations, `INSERT OR REPLACE INTO operations
-			(row, step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-		if err != nil {
-			return err
-		}
-		if _, err := stmt.ExecContext(w.ctx, w.run.row(o.Seq), o.Step, string(o.Kind), int(o.State), o.SentAt.UnixMilli(),
-			o.Attempts, o.Order, o.Record, o.HalfOf); err != nil {
+		if err := w.put(w.run.row(o.Seq), o); err != nil {
 			return err
 		}
 		if o.HalfOf != 0 && o.State == importer.Applied {
-			// Not only that row's: several runs may have tried in vain.
-			if _, err := w.tx.ExecContext(w.ctx, `UPDATE operations SET state = ? WHERE order_uuid = ? AND order_uuid <> '' AND step = 2`, int(o.State), o.Order); err != nil {
+			// Not only that row's half is over: several runs may have tried in vain.
+			err := w.rewrite(func(half *importer.Operation) { half.State = o.State }, `order_uuid = ? AND order_uuid <> '' AND step = 2`, o.Order)
+			if err != nil {
 				return err
 			}
 		}
@@ -170,6 +165,48 @@ func (w *writer) change(c importer.Change) error {
 	for _, seq := range c.Withdrawn {
 		if _, err := w.tx.ExecContext(w.ctx, `DELETE FROM operations WHERE row = ?`, w.run.row(seq)); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// put writes an operation in the place of what was known of it.
+func (w *writer) put(row int64, o importer.Operation) error {
+	stmt, err := w.prepared(&w.operations, `INSERT OR REPLACE INTO operations
+		(row, step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	_, err = stmt.ExecContext(w.ctx, row, o.Step, string(o.Kind), int(o.State), o.SentAt.UnixMilli(),
+		o.Attempts, o.Order, o.Record, o.HalfOf, sumOfOperation(row, &o))
+	return err
+}
+
+// rewrite changes the operations, of any run, of which the condition holds.
+func (w *writer) rewrite(change func(*importer.Operation), condition string, args ...any) error {
+	rows, err := w.tx.QueryContext(w.ctx, `SELECT row, `+operationColumns+` FROM operations WHERE `+condition, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	found := make(map[int64][]importer.Operation)
+	for rows.Next() {
+		var row int64
+		o, err := scanOperation(rows, &row)
+		if err != nil {
+			return err
+		}
+		found[row] = append(found[row], o)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for row, operations := range found {
+		for _, o := range operations {
+			change(&o)
+			if err := w.put(row, o); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

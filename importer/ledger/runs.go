@@ -90,7 +90,7 @@ func (l *Ledger) Runs(ctx context.Context) ([]Info, error) {
 	rows, err := l.read.QueryContext(ctx, `SELECT id, name, command, fingerprint, state, settings, started_at,
 		 coalesce(finished_at, 0), coalesce(exit_code, 0) FROM runs ORDER BY id DESC`)
 	if err != nil {
-		return nil, fmt.Errorf("reading the runs: %w", err)
+		return nil, fmt.Errorf("reading the runs of the ledger: %w", err)
 	}
 	defer rows.Close()
 	var all []Info
@@ -99,10 +99,10 @@ func (l *Ledger) Runs(ctx context.Context) ([]Info, error) {
 		var state, settings []byte
 		var started, finished int64
 		if err := rows.Scan(&i.number, &i.Name, &i.Command, &i.Fingerprint, &state, &settings, &started, &finished, &i.ExitCode); err != nil {
-			return nil, fmt.Errorf("reading the runs: %w", err)
+			return nil, fmt.Errorf("reading the runs of the ledger: %w", err)
 		}
 		if err := json.Unmarshal(state, &i.State); err != nil {
-			return nil, fmt.Errorf("reading the state of run %s: %w", i.Name, err)
+			return nil, fmt.Errorf("reading the state of run %s from the ledger: %w", i.Name, err)
 		}
 		i.Settings = settings
 		i.StartedAt = time.UnixMilli(started)

@@ -41,7 +41,8 @@ CREATE TABLE rows (
 	attempts    INTEGER NOT NULL DEFAULT 0,
 	code        TEXT NOT NULL DEFAULT '',
 	field       TEXT NOT NULL DEFAULT '',
-	message     TEXT NOT NULL DEFAULT ''
+	message     TEXT NOT NULL DEFAULT '',
+	sum         INTEGER NOT NULL -- see sumOfRow
 );
 CREATE TABLE operations (
 	row         INTEGER NOT NULL,
@@ -53,6 +54,7 @@ CREATE TABLE operations (
 	order_uuid  TEXT NOT NULL,
 	record_uuid TEXT NOT NULL,
 	half_of     INTEGER NOT NULL, -- row of an earlier run whose second operation this one is
+	sum         INTEGER NOT NULL, -- see sumOfOperation
 	PRIMARY KEY (row, step)
 ) WITHOUT ROWID;
 CREATE INDEX operations_order ON operations (order_uuid) WHERE order_uuid <> '';

@@ -99,7 +99,7 @@ func (r *Run) OrdersOf(ctx context.Context, keys, phones, records []string) ([]i
 			UNION SELECT uuid FROM orders JOIN json_each(?) ON phone = value
 			UNION SELECT uuid FROM orders JOIN json_each(?) ON record_uuid = value)`, lists...)
 	if err != nil {
-		return nil, fmt.Errorf("reading the snapshot: %w", err)
+		return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
 	}
 	defer rows.Close()
 	var all []importer.SnapshotOrder
@@ -108,7 +108,7 @@ func (r *Run) OrdersOf(ctx context.Context, keys, phones, records []string) ([]i
 		var status string
 		var read int64
 		if err := rows.Scan(&o.UUID, &o.Phone, &o.Key, &o.RecordUUID, &status, &read, &o.HalfOf); err != nil {
-			return nil, fmt.Errorf("reading the snapshot: %w", err)
+			return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
 		}
 		o.Status, o.ReadAt, o.Unfinished = client.Status(status), time.UnixMilli(read), o.HalfOf != 0
 		all = append(all, o)
@@ -125,7 +125,7 @@ func (r *Run) RecordsOf(ctx context.Context, keys []string) ([]importer.Snapshot
 	rows, err := r.ledger.read.QueryContext(ctx, `SELECT uuid, phone, records.key, updated_at, body
 		FROM records JOIN json_each(?) ON records.key = value`, string(list))
 	if err != nil {
-		return nil, fmt.Errorf("reading the snapshot: %w", err)
+		return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
 	}
 	defer rows.Close()
 	var all []importer.SnapshotRecord
@@ -133,7 +133,7 @@ func (r *Run) RecordsOf(ctx context.Context, keys []string) ([]importer.Snapshot
 		var rec importer.SnapshotRecord
 		var updated int64
 		if err := rows.Scan(&rec.UUID, &rec.Phone, &rec.Key, &updated, &rec.Body); err != nil {
-			return nil, fmt.Errorf("reading the snapshot: %w", err)
+			return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
 		}
 		rec.UpdatedAt = time.UnixMilli(updated)
 		all = append(all, rec)
