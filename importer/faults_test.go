@@ -1,11 +1,14 @@
 package importer_test
 
 import (
+	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,6 +52,7 @@ func TestFaults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld(t, tt.config)
 				faults, err := sandbox.ParseFaults(tt.faults)
@@ -85,38 +89,66 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestDrain stops runs at random moments, softly, and goes on with them.
+// TestDrain stops runs at random moments, softly, as a signal does: the gate
+// is closed, nothing is sent from then on, what is under way is waited for; and
+// the run can be gone on with.
 func TestDrain(t *testing.T) {
-	const rows = 150
-	for seed := range uint64(6) {
-		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t, sandbox.Config{})
-			must(t, w.server.SetFaults(sandbox.Faults{Slow: 1, SlowFor: 500 * time.Millisecond, Seed: seed, Match: writesOnly}))
-			rng := rand.New(rand.NewPCG(seed, 1))
-			name := "run"
-			for range 3 {
-				drain := make(chan struct{})
-				timer := time.AfterFunc(time.Duration(rng.IntN(3000))*time.Millisecond, func() { close(drain) })
-				got := w.runWith(t.Context(), w.runner([]file{contacts(rows)}, "", nil), name, drain, nil)
-				timer.Stop()
-				if got.err != nil && !errors.Is(got.err, importer.ErrDrained) {
-					t.Fatal(got.err)
+	const rows = 80
+	seeds := 12
+	if *long {
+		seeds = 500
+	}
+	for seed := range uint64(seeds) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{})
+				w.addRecords(0, 20)
+				must(t, w.server.SetFaults(sandbox.Faults{Slow: 0.7, SlowFor: 500 * time.Millisecond, Seed: seed}))
+				rng := rand.New(rand.NewPCG(seed, 1))
+				files := []file{withSettings(rows)}
+				name := "run"
+				for range 3 {
+					w.reconnect()
+					drain, drained := context.WithCancel(t.Context())
+					var at atomic.Pointer[time.Time]
+					w.between = func(_ *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+						if end := at.Load(); end != nil && time.Since(*end) > 100*time.Millisecond {
+							t.Errorf("seed %d: something was sent %s after the end", seed, time.Since(*end))
+						}
+						return send()
+					}
+					timer := time.AfterFunc(time.Duration(rng.IntN(5000))*time.Millisecond, func() {
+						now := time.Now()
+						at.Store(&now)
+						w.gate.Close()
+						drained()
+					})
+					got := w.runWith(t.Context(), w.runner(files, settingsSpec, nil), name, drain.Done(), nil)
+					timer.Stop()
+					drained()
+					if got.err != nil && !errors.Is(got.err, importer.ErrDrained) {
+						t.Fatal(got.err)
+					}
+					w.books(got, rows)
+					if strings.Contains(got.outcomes(), "ambiguous") {
+						t.Errorf("seed %d: an answer that was waited for is missing: %s", seed, got.outcomes())
+					}
+					if got.state.Phase == importer.Reading || got.state.Phase == importer.Looking {
+						name += "-again" // nothing was sent: a new run begins
+					}
 				}
-				if got.state.Phase == importer.Reading || got.state.Phase == importer.Looking {
-					name += "-again" // nothing was sent: a new run begins
-					continue
-				}
+				w.between = nil
+				w.reconnect()
+				got := w.run(w.runner(files, settingsSpec, nil), name)
+				must(t, got.err)
 				w.books(got, rows)
-				if strings.Contains(got.outcomes(), "ambiguous") {
-					t.Errorf("seed %d: an answer that was waited for is missing: %s", seed, got.outcomes())
+				w.allOnce(rows)
+				w.settingsOf(got)
+				if !got.verification.Closed() {
+					t.Errorf("seed %d: %+v", seed, got.verification)
 				}
-			}
-			got := w.run(w.runner([]file{contacts(rows)}, "", nil), name)
-			must(t, got.err)
-			w.books(got, rows)
-			if n := len(w.orders()); n != rows {
-				t.Errorf("seed %d: %d orders; want %d", seed, n, rows)
-			}
+			})
 		})
 	}
 }

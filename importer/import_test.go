@@ -1,6 +1,7 @@
 package importer_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -286,5 +287,24 @@ func TestSettingsArriveWithTheStatus(t *testing.T) {
 		if c.Order == o.UUID && c.Status != "registered" && c.Seq == journal[0].Seq {
 			t.Errorf("the order was %s before its settings were in", c.Status)
 		}
+	}
+}
+
+// TestTwiceByNumber: where each number is to have one order, two are found
+// whatever the identity is, also where lists show no e-mail.
+func TestTwiceByNumber(t *testing.T) {
+	w := newWorld(t, sandbox.Config{PartialRecords: true})
+	w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+		if r.Method == http.MethodPost {
+			w.addOrder(number(1), "registered") // somebody else does the same at that moment
+		}
+		return send()
+	}
+	got := w.run(w.runner([]file{lines("phone,email", number(1)+",ann@example.com")},
+		"version: 1\nidentity: email\ncolumns:\n  phoneNumber: phone\n  email: email\n",
+		func(r *importer.Runner) { r.Settle = 50 * time.Millisecond }), "run")
+	must(t, got.err)
+	if v := got.verification; !v.Off() || len(v.Twice) != 1 || v.Twice[0].Key != number(1) || len(v.Twice[0].Orders) != 2 {
+		t.Errorf("%+v", got.verification)
 	}
 }
