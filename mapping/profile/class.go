@@ -42,8 +42,8 @@ const (
 	isCountry
 	isCurrency
 	isNumber
-	isWords // letters, as names have them
-	fits
+	isWords  // letters, as names have them
+	fitKinds // how many there are
 )
 
 type fitSet uint32

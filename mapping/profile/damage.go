@@ -25,10 +25,10 @@ const (
 	wideSpaces
 	fullwidth
 	spaces
-	dateLike // a date, which is damage among phone numbers
-	zeroGone // a number that lacks the 0 with which its country writes it, and can be read without
-	zeroLost // one that cannot
-	damages
+	dateLike    // a date, which is damage among phone numbers
+	zeroGone    // a number that lacks the 0 with which its country writes it, and can be read without
+	zeroLost    // one that cannot
+	damageKinds // how many there are
 )
 
 type damageSet uint16
@@ -204,7 +204,7 @@ func (d damage) wrapped(among bool) (finding, bool) {
 // damaged is the damage of a column, what is lost first.
 func (t *tally) damaged(c *Column) []Damage {
 	found := []Damage{}
-	for d := range damages {
+	for d := range damageKinds {
 		seen := &t.damage[d]
 		if seen.count == 0 {
 			continue

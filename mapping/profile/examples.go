@@ -10,7 +10,7 @@ import (
 
 // examples are the most frequent values of a column, of equal ones those of
 // the first lines, and then odd ones, which do not fit its type.
-func (p *Profile) examples(column int, t *tally, v *verdict) []Example {
+func (p *Profile) examples(column int, t *tally, v *guess) []Example {
 	known := p.known(column, t)
 	fit := make([]Example, 0, len(known))
 	var misfits []Example

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,8 +15,8 @@ const (
 	half      = 0.5
 )
 
-// verdict is the type of a column with its reason.
-type verdict struct {
+// guess is the type of a column with its reason.
+type guess struct {
 	typ    Type
 	fits   int64
 	reason string
@@ -24,11 +25,11 @@ type verdict struct {
 }
 
 // takes reports whether a value may be shown as one that fits.
-func (v *verdict) takes(c *class) bool { return v.kinds == 0 || c.fits&v.kinds != 0 }
+func (v *guess) takes(c *class) bool { return v.kinds == 0 || c.fits&v.kinds != 0 }
 
-// of is the verdict for a type whose cells are of one kind.
-func (t *tally) of(typ Type, f fit, what string) verdict {
-	return verdict{typ, t.fits[f], t.reason(t.fits[f], what), t.unfit[f], 1 << f}
+// of is the guess for a type whose cells are of one kind.
+func (t *tally) of(typ Type, f fit, what string) guess {
+	return guess{typ, t.fits[f], t.reason(t.fits[f], what), t.unfit[f], 1 << f}
 }
 
 // reason says how many cells of the column are what.
@@ -40,11 +41,11 @@ func (t *tally) reason(n int64, what string) string {
 }
 
 // judge finds the type of a column; the more particular comes first.
-func (t *tally) judge(known bool) verdict {
+func (t *tally) judge(known bool) guess {
 	is := func(f fit, least float64) bool { return share(t.fits[f], t.filled) >= least }
 	switch {
 	case t.filled == 0:
-		return verdict{typ: Empty, reason: "no cell holds anything"}
+		return guess{typ: Empty, reason: "no cell holds anything"}
 	case is(isEmail, most):
 		return t.of(Email, isEmail, "are e-mail addresses")
 	case is(isUUID, most):
@@ -52,7 +53,7 @@ func (t *tally) judge(known bool) verdict {
 	case is(isURL, most):
 		return t.of(URL, isURL, "are links")
 	case t.isPhone():
-		return t.phoneVerdict(known)
+		return t.phoneGuess(known)
 	case is(isDate, most):
 		if t.dates.timed == t.dates.all {
 			return t.of(Datetime, isDate, "are dates with a time of day")
@@ -69,19 +70,10 @@ func (t *tally) judge(known bool) verdict {
 			return t.of(Number, isNumber, "are whole numbers")
 		}
 		return t.of(Decimal, isNumber, "are numbers")
-	case t.isNamed("name", "firstName", "lastName") && is(isWords, most):
+	case slices.Contains([]string{"name", "firstName", "lastName"}, t.target) && is(isWords, most):
 		return t.of(Name, isWords, "are words, and the column is named so")
 	}
-	return verdict{typ: Text, fits: t.filled, reason: "nothing more particular fits most cells"}
-}
-
-func (t *tally) isNamed(targets ...string) bool {
-	for _, target := range targets {
-		if t.target == target {
-			return true
-		}
-	}
-	return false
+	return guess{typ: Text, fits: t.filled, reason: "nothing more particular fits most cells"}
 }
 
 // isOneDigit reports whether a column of words has only ones, or only zeros:
@@ -108,17 +100,17 @@ func (t *tally) isPhone() bool {
 	return t.fits[isNational] == 0 || len(regions) > 0 && regions[0].Share >= goodCandidate
 }
 
-// phoneVerdict is that of a column of phone numbers; known says that there is a
+// phoneGuess is the guess for a column of phone numbers; known says that there is a
 // region or a country column to read them with.
-func (t *tally) phoneVerdict(known bool) verdict {
+func (t *tally) phoneGuess(known bool) guess {
 	const numbers = 1<<isInternational | 1<<isNational
 	p := &t.phones
 	if known || t.fits[isNational] == 0 {
-		return verdict{Phone, p.readable, t.reason(p.readable, "are valid phone numbers"), p.unreadable, numbers}
+		return guess{Phone, p.readable, t.reason(p.readable, "are valid phone numbers"), p.unreadable, numbers}
 	}
 	n := t.fits[isInternational] + t.fits[isNational]
 	reason := fmt.Sprintf("%s of %s are valid phone numbers, %s more may be, in some country", number(t.fits[isInternational]), number(t.filled), number(t.fits[isNational]))
-	return verdict{Phone, n, reason, t.misdialled, numbers}
+	return guess{Phone, n, reason, t.misdialled, numbers}
 }
 
 // number is n with its thousands set off.

@@ -17,15 +17,15 @@ type tally struct {
 	shortest int
 	longest  int
 	values   *values
-	fits     [fits]int64
-	unfit    [fits]firsts // cells that are not of the kind
+	fits     [fitKinds]int64
+	unfit    [fitKinds]firsts // cells that are not of the kind
 	words    map[string]int64
 	codes    map[string]int64
 	money    map[string]int64
 	dates    dateTally
 	numbers  numberTally
 	phones   phoneTally
-	damage   [damages]firsts
+	damage   [damageKinds]firsts
 
 	misdialled firsts // cells that are phone numbers in no way
 }
@@ -50,7 +50,7 @@ func (t *tally) add(line int, raw, text, region string, dates *dateReader) {
 		t.values.add(hash, line, text, c)
 	}
 	t.shortest, t.longest = min(t.shortest, c.chars), max(t.longest, c.chars)
-	for f := range fits {
+	for f := range fitKinds {
 		if c.fits.has(f) {
 			t.fits[f]++
 			continue
@@ -124,7 +124,7 @@ func (t *tally) wordsOf() *Words {
 }
 
 func (t *tally) addDamage(c *class, line int, raw, text string) {
-	for d := range damages {
+	for d := range damageKinds {
 		if c.damage.has(d) {
 			t.hurt(d, line, text)
 		}

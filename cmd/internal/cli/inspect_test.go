@@ -148,6 +148,31 @@ func TestProblemsOfPagesAreCapped(t *testing.T) {
 	}
 }
 
+func TestLineEnds(t *testing.T) {
+	inFolder(t, map[string]string{
+		"lf.csv": "a,b\n1,2\n3,4", "crlf.csv": "a,b\r\n1,2\r\n", "cr.csv": "a,b\r1,2\r", "mixed.csv": "a,b\r\n1,2\r\n3,4\n5,6\r",
+		"utf16.csv": "\xFF\xFEa\x00,\x00b\x00\n\x001\x00,\x002\x00\n\x00",
+	})
+	for file, want := range map[string]string{
+		"lf.csv": "  lines       end in LF\n", "crlf.csv": "  lines       end in CRLF\n", "cr.csv": "  lines       end in CR\n",
+		"mixed.csv": "  lines       end in CRLF, 1 in LF, 1 in CR\n", "utf16.csv": "  cells       between commas, quoted with \"\n  confidence",
+	} {
+		if got := run(nil, "inspect", file); !strings.Contains(got.stdout, want) {
+			t.Errorf("%s: %s%s, want %q", file, got.stdout, got.stderr, want)
+		}
+	}
+}
+
+// The pieces in which bytes come make no difference.
+func TestLineEndsOfPieces(t *testing.T) {
+	text := "a\r\nb\rc\n\r\r\n\n\r"
+	for size := 1; size <= len(text); size++ {
+		if lf, crlf, cr := cli.CountLineEnds(text, size); lf != 2 || crlf != 2 || cr != 3 {
+			t.Errorf("in pieces of %d: %d LF, %d CRLF, %d CR", size, lf, crlf, cr)
+		}
+	}
+}
+
 func TestPercent(t *testing.T) {
 	for _, test := range []struct {
 		n, of int64

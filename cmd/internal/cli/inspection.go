@@ -22,6 +22,7 @@ type inspection struct {
 	Quote      string           `json:"quote"`
 	Escape     string           `json:"escape"`
 	Padded     bool             `json:"padded"`
+	LineEnds   *lineEnds        `json:"lineEnds,omitempty"` // nil where they are not known
 	Confidence float64          `json:"confidence"`
 	Titles     []string         `json:"titles"`
 	HeaderLine int              `json:"headerLine"` // 0: there is none
@@ -154,6 +155,9 @@ func (o *inspectOptions) inspect(ctx context.Context, a *app, path string, progr
 	}
 	if cut != nil {
 		i.Problems.add(*cut)
+	}
+	if f.ends.known(i.Encoding) {
+		i.LineEnds = f.ends
 	}
 	if i.Bytes, err = f.size(); err != nil {
 		return nil, fmt.Errorf("looking at the size of %s: %w", path, err)

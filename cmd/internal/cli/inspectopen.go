@@ -16,6 +16,7 @@ type opened struct {
 	*source.Reader
 	name       string
 	size       func() (int64, error)
+	ends       *lineEnds
 	headerLine int           // 0: there is none
 	damaged    *fileProblem  // of the header; nil where it is well
 	header     []string      // as it stands, where it is damaged and can be cut into cells
@@ -44,7 +45,14 @@ func (f *opened) Next() (source.Row, error) {
 // open opens a file, stdin or a pipe, and finds its header, damaged or not.
 func (o *inspectOptions) open(a *app, path string) (*opened, error) {
 	f := &opened{name: path}
-	begin := func(format source.Options) (*source.Reader, error) { return source.Open(path, format) }
+	begin := func(format source.Options) (*source.Reader, error) {
+		file, err := os.Open(path)
+		if err != nil {
+			return source.Open(path, format) // it has the words for it
+		}
+		f.ends = &lineEnds{src: file}
+		return source.NewReader(watchedFile{file, f.ends}, path, format)
+	}
 	f.size = func() (int64, error) {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -63,7 +71,8 @@ func (o *inspectOptions) open(a *app, path string) (*opened, error) {
 		in := &replayed{src: f.stream}
 		defer in.forget()
 		begin = func(format source.Options) (*source.Reader, error) {
-			return source.NewReader(in.again(), f.name, format)
+			f.ends = &lineEnds{src: in.again()}
+			return source.NewReader(io.NopCloser(f.ends), f.name, format)
 		}
 		f.size = func() (int64, error) { return in.n, nil }
 	}
@@ -142,8 +151,8 @@ type replayed struct {
 }
 
 // again reads the stream from its beginning on.
-func (r *replayed) again() io.ReadCloser {
-	return io.NopCloser(io.MultiReader(bytes.NewReader(r.seen), readerFunc(r.read)))
+func (r *replayed) again() io.Reader {
+	return io.MultiReader(bytes.NewReader(r.seen), readerFunc(r.read))
 }
 
 // forget says that the beginning will not be read again.

@@ -150,6 +150,9 @@ func (i *inspection) facts() [][2]string {
 	}
 	add("encoding", encoding)
 	add("cells", i.cells())
+	if i.LineEnds != nil && i.LineEnds.String() != "" {
+		add("lines", "end in "+i.LineEnds.String())
+	}
 	add("confidence", fmt.Sprintf("%.0f%%, of encoding and cells", 100*i.Confidence))
 	add("title", strings.Join(i.Titles, " / "))
 	switch {
