@@ -112,8 +112,15 @@ func (d *Draft) doubtRegion() {
 		})
 	}
 	doubt.Answers = append(doubt.Answers, Answer{Text: "none of these: their rows are rejected", settle: func(d *Draft) { d.regions = true }})
+	if len(regions) == 0 || len(regions) > 1 && regions[0].Share < regions[1].Share+clearLead {
+		doubt.Proposed = len(doubt.Answers) - 1 // a number read in a wrong country is another person's
+	}
 	d.doubts = append(d.doubts, doubt)
 }
+
+// clearLead is by how much more of the numbers the likeliest country must make
+// valid than the next, to be proposed.
+const clearLead = 0.2
 
 // countryName is a country in English.
 func countryName(code string) string {

@@ -240,16 +240,17 @@ func (d *Draft) Unused() []Suggestion {
 			continue
 		}
 		why := "no target has this name"
-		holder, held := d.proposal.taken[d.proposal.claims[i].target]
+		target := d.proposal.claims[i].target
+		holder := slices.IndexFunc(d.drafted, func(e drafted) bool { return e.Target == target })
 		switch {
 		case c.Name == "":
 			why = "it has no name"
 		case c.Filled == 0:
 			why = "it is blank"
-		case d.left[i]:
+		case target != "" && holder >= 0:
+			why = fmt.Sprintf("%s is taken for %s", quote(d.drafted[holder].source()), target)
+		case d.left[i] || target != "":
 			why = "left out"
-		case held && holder.column != i:
-			why = fmt.Sprintf("%s is taken for %s", quote(d.names[holder.column]), holder.target)
 		}
 		if slices.ContainsFunc(d.doubts, func(o Doubt) bool { return slices.Contains(o.columns, i) }) {
 			why = inDoubt

@@ -31,8 +31,11 @@ func draft(rows [][]string, rt mapping.RecordType, env mapping.Env, types ...str
 				}
 			}
 		}
-		if c.Type == "phone" {
+		switch c.Type {
+		case "phone":
 			c.Regions = []mapping.Region{{Code: "GB", Share: 1}, {Code: "DE", Share: 0.5}}
+		case "phones": // of two countries alike
+			c.Regions = []mapping.Region{{Code: "GB", Share: 1}, {Code: "DE", Share: 0.9}}
 		}
 		columns, indexes = append(columns, c), append(indexes, i)
 	}
@@ -61,6 +64,9 @@ var visitor = mapping.RecordType{Name: "Visitor", Fields: []mapping.Field{
 	{ID: "gift", Type: "decimal", Title: "Donation"},
 	{ID: "tier", Type: "select", Title: "Tier", Options: []mapping.Option{{Value: "gold"}, {Value: "silver"}}},
 }}
+
+// proposed is the answer that Enter gives.
+const proposed = -1
 
 // What is taken without a question, what is asked, and what the mapping says
 // when every question was answered as "answers" says, the first one being 0.
@@ -108,6 +114,14 @@ func TestDraft(t *testing.T) {
 			asks: "in which country are the numbers without a country code?", answers: []int{0}, mapping: "region: GB\nphoneNumber: Mobile",
 		},
 		{
+			name: "a country that is not clearly the likeliest is not proposed", rows: "Mobile\n07400 123111", types: []string{"Mobile=phones"},
+			asks: "in which country are the numbers without a country code?", answers: []int{proposed}, mapping: "phoneNumber: Mobile",
+		},
+		{
+			name: "one that is, is", rows: "Mobile\n07400 123111", types: []string{"Mobile=phone"},
+			asks: "in which country are the numbers without a country code?", answers: []int{proposed}, mapping: "region: GB\nphoneNumber: Mobile",
+		},
+		{
 			name: "and nobody knows where", rows: "Mobile\n07400 123111\n+447400123112",
 			asks: "in which country are the numbers without a country code?", answers: []int{0}, mapping: "phoneNumber: Mobile",
 		},
@@ -149,7 +163,11 @@ func TestDraft(t *testing.T) {
 				if i == len(test.answers) {
 					t.Fatalf("asks\n%s", strings.Join(asked, "\n"))
 				}
-				d.Settle(doubt, test.answers[i])
+				answer := test.answers[i]
+				if answer == proposed {
+					answer = doubt.Proposed
+				}
+				d.Settle(doubt, answer)
 			}
 			if got := strings.Join(asked, "\n"); got != test.asks {
 				t.Errorf("asks\n%s\nwant\n%s", got, test.asks)

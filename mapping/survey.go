@@ -224,7 +224,7 @@ type numberWriting struct {
 }
 
 func (n *numberWriting) add(text string) {
-	if !strings.ContainsAny(text, ".,") {
+	if !strings.ContainsAny(text, ".,") || strings.Contains(text, "@") {
 		return
 	}
 	p, badPoint := number{'.'}.convert(nil, text)

@@ -90,7 +90,7 @@ func (c *contacts) sources(a *app, tell func(string)) []importer.Source {
 				return r, nil
 			},
 			Mapper: func(header []string, ahead importer.Ahead) (*mapping.Mapper, error) {
-				return c.mapper(name, header, ahead, tell)
+				return c.mapper(a, name, header, ahead, tell)
 			},
 		})
 	}
@@ -104,7 +104,7 @@ func (c *contacts) open(a *app, path, name string) (*source.Reader, error) {
 	return source.Open(path, c.options)
 }
 
-func (c *contacts) mapper(name string, header []string, ahead importer.Ahead, tell func(string)) (*mapping.Mapper, error) {
+func (c *contacts) mapper(a *app, name string, header []string, ahead importer.Ahead, tell func(string)) (*mapping.Mapper, error) {
 	spec := c.spec
 	if spec == nil {
 		proposed, matches, err := mapping.Propose(header, c.rt)
@@ -114,7 +114,7 @@ func (c *contacts) mapper(name string, header []string, ahead importer.Ahead, te
 		c.settle(proposed, header, ahead, matches)
 		tell(matched(name, matches))
 		spec = proposed
-	} else if err := c.drifted(name, header); err != nil {
+	} else if err := c.drifted(a, name, header); err != nil {
 		return nil, err
 	}
 	m, err := mapping.Compile(spec, header, c.rt, c.env)

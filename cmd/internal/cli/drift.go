@@ -19,7 +19,7 @@ type mappingFile struct {
 
 // drifted stops a run whose file or record type is not what its mapping was
 // made for, and shows what would bring the mapping up to date.
-func (c *contacts) drifted(name string, header []string) error {
+func (c *contacts) drifted(a *app, name string, header []string) error {
 	changes := c.spec.Drift(header, c.rt)
 	if len(changes) == 0 {
 		return nil
@@ -34,8 +34,8 @@ func (c *contacts) drifted(name string, header []string) error {
 		file = "FILE"
 	}
 	return usageError(
-		fmt.Sprintf("campsync map %s%s --update -o %s does it, with a look at the cells, and asks on a terminal\nwithout madeFor in the mapping nothing of this is checked",
-			file, c.file.forWhom, shellQuoted(c.file.path)),
+		fmt.Sprintf("campsync map %s%s --update -o %s%s does it, with a look at the cells, and asks on a terminal\nwithout madeFor in the mapping nothing of this is checked",
+			file, c.file.forWhom, shellQuoted(c.file.path), a.givenFlags()),
 		fmt.Errorf("%s: the mapping %s was made for something else:\n  %s\nby the names alone, this would bring it up to date:\n%s",
 			name, c.file.path, strings.Join(changes, "\n  "), difference(c.file.path, c.file.text, d.Patched())))
 }

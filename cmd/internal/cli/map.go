@@ -101,7 +101,7 @@ func (o *mapOptions) run(ctx context.Context, a *app, path string) error {
 	if err := asks.settle(ctx, d); err != nil {
 		return err
 	}
-	if err := o.write(a, d, o.title(f, against)); err != nil {
+	if err := o.write(a, d, o.title(a, f, against)); err != nil {
 		return err
 	}
 	if o.output != "" {
@@ -148,6 +148,9 @@ func (a *app) survey(ctx context.Context, c *contacts, limit int64) (f *surveyed
 	}
 	f = &surveyed{name: c.names[0], survey: mapping.NewSurvey(all...), stride: 1}
 	p := profile.New(header, profile.Options{Region: c.env.Region})
+	progress := a.progress()
+	defer progress.Close()
+	progress.Stage("looking at the rows", 0)
 	for limit == 0 || f.rows+f.faults < limit {
 		row, err := r.Next()
 		if err == io.EOF {
@@ -159,7 +162,9 @@ func (a *app) survey(ctx context.Context, c *contacts, limit int64) (f *surveyed
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
+		faults := f.faults
 		f.add(p, row)
+		progress.Advance(1, f.faults-faults)
 	}
 	for _, col := range p.Columns() {
 		f.columns = append(f.columns, evidence(&col))
@@ -203,8 +208,12 @@ func evidence(c *profile.Column) mapping.Column {
 }
 
 // title is the head of the mapping file.
-func (o *mapOptions) title(f *surveyed, against checked) []string {
-	made := fmt.Sprintf("Mapping of %s (%d rows)", f.name, f.rows)
+func (o *mapOptions) title(a *app, f *surveyed, against checked) []string {
+	rows := fmt.Sprintf("%d rows", f.rows)
+	if f.rows == 1 {
+		rows = "1 row"
+	}
+	made := fmt.Sprintf("Mapping of %s (%s)", f.name, rows)
 	switch {
 	case against.campaign != "":
 		made += fmt.Sprintf(" for the campaign %q", against.campaign)
@@ -222,6 +231,7 @@ func (o *mapOptions) title(f *surveyed, against checked) []string {
 	} else if rt := o.read.recordType.String(); rt != "" {
 		check += " --record-type " + shellQuoted(rt)
 	}
+	check += a.givenFlags()
 	lines := []string{
 		made + ", proposed by campsync map on " + time.Now().Format(time.DateOnly) + ".",
 		"What becomes of every row: " + check,

@@ -11,7 +11,7 @@ import (
 // report says what is in the mapping and what is not. A mapping of which
 // something is missing that nothing can be sent without is an error.
 func (o *mapOptions) report(a *app, d *mapping.Draft, f *surveyed) error {
-	missing := o.missing(d, f)
+	missing := o.missing(a, d, f)
 	if a.global.json {
 		doubts := d.Doubts()
 		if doubts == nil {
@@ -71,7 +71,7 @@ func doubtful(doubts []mapping.Doubt) string {
 
 // missing is why nothing can be sent by the mapping as it is; nil where
 // something can.
-func (o *mapOptions) missing(d *mapping.Draft, f *surveyed) error {
+func (o *mapOptions) missing(a *app, d *mapping.Draft, f *surveyed) error {
 	name := "the mapping"
 	if o.output != "" {
 		name = string(o.output)
@@ -82,7 +82,7 @@ func (o *mapOptions) missing(d *mapping.Draft, f *surveyed) error {
 			if o.output != "" {
 				again += " -o " + shellQuoted(string(o.output)) + " --force"
 			}
-			return usageError("uncomment the right line in it, or answer on a terminal: "+again,
+			return usageError("uncomment the right line in it, or answer on a terminal: "+again+a.givenFlags(),
 				fmt.Errorf("%s is of no use yet: %s", name, doubt.Question))
 		}
 	}

@@ -307,20 +307,24 @@ func (x *execution) next(code Exit, stopped error, state importer.State, files [
 
 // resumeCommand is what to type to go on with a run, with the settings that
 // were given on this command line.
-func (a *app) resumeCommand(id string) string {
-	command := "campsync resume " + id
+func (a *app) resumeCommand(id string) string { return "campsync resume " + id + a.givenFlags() }
+
+// givenFlags are the flags of every command that were given on this command
+// line, for a command to type next.
+func (a *app) givenFlags() string {
+	flags := ""
 	for _, f := range []struct{ name, value string }{
 		{"config", a.global.config.String()}, {"profile", a.global.profile}, {"base-url", a.global.baseURL},
 		{"token-file", a.global.tokenFile.String()}, {"state-dir", a.global.stateDir.String()}, {"db", a.global.db.String()},
 	} {
 		if a.origins[f.name] == "--"+f.name {
-			command += " --" + f.name + " " + shellQuoted(f.value)
+			flags += " --" + f.name + " " + shellQuoted(f.value)
 		}
 	}
 	if a.global.sandbox {
-		command += " --sandbox"
+		flags += " --sandbox"
 	}
-	return command
+	return flags
 }
 
 // reportPath is where a new run's reports go.

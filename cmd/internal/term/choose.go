@@ -165,7 +165,9 @@ func (c *Chooser) draw(q *Question, marked, before int) (int, error) {
 	}
 	width := 0
 	for _, o := range q.Options {
-		width = max(width, runewidth.StringWidth(Escape(o.Text)))
+		if o.Note != "" {
+			width = max(width, runewidth.StringWidth(Escape(o.Text)))
+		}
 	}
 	for i, o := range q.Options {
 		mark := " "
