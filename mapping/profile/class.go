@@ -34,7 +34,8 @@ const (
 	isURL
 	isInternational // a valid phone number with its country code
 	isNational      // what may be one, in some country
-	isDialled       // written as only phone numbers are: with a plus, a leading 0, brackets, groups
+	isDialled       // begins as phone numbers do: with a plus, a 0, a bracket
+	isGrouped       // or its digits stand in groups, as those of other numbers do, too
 	isBare          // digits only, such as 7911123456: it may have had a 0 before it
 	isDate
 	isTimed // a date with a time of day
@@ -139,6 +140,7 @@ func isWordy(text string) bool {
 // What a phone number has: fewer digits are a short code, E.164 allows no more.
 const (
 	leastDigits    = 6
+	longDigits     = 8  // hardly anything else begins with a 0, or is written in groups
 	mostDigits     = 18 // with what may stand before an international number, such as 011
 	mostOfNational = 13 // without a country code, and with nothing that dials one
 	mostLetters    = 12 // of a label, an extension, a vanity number
@@ -162,5 +164,6 @@ func (c *class) readPhone(text string, m marked) {
 	default:
 		return
 	}
-	c.fits.set(isDialled, strings.ContainsRune("+0('=", rune(text[0])) || strings.ContainsAny(text[1:], " -()/"))
+	c.fits.set(isDialled, strings.ContainsRune("+('=", rune(text[0])) || text[0] == '0' && m.digits >= longDigits)
+	c.fits.set(isGrouped, m.digits >= longDigits && strings.ContainsAny(text[1:], " -()/."))
 }

@@ -61,7 +61,7 @@ func (t *tally) judge(known bool) guess {
 		return t.of(Date, isDate, "are dates")
 	case t.target == "country" && is(isCountry, half) || is(isCountry, nearlyAll) && !is(isBool, most):
 		return t.of(Country, isCountry, "are countries")
-	case is(isBool, most) && !t.isOneDigit():
+	case is(isBool, most) && !t.isCounted():
 		return t.of(Bool, isBool, "are words for yes or no")
 	case t.target == "order.currencyCode" && is(isCurrency, half) || is(isCurrency, nearlyAll):
 		return t.of(Currency, isCurrency, "are currencies")
@@ -76,10 +76,11 @@ func (t *tally) judge(known bool) guess {
 	return guess{typ: Text, fits: t.filled, reason: "nothing more particular fits most cells"}
 }
 
-// isOneDigit reports whether a column of words has only ones, or only zeros:
-// that is no question with two answers.
-func (t *tally) isOneDigit() bool {
-	return t.words["0"] == t.fits[isBool] || t.words["1"] == t.fits[isBool]
+// isCounted reports whether the words for yes and no are rather numbers: there
+// are others, or only ones, or only zeros.
+func (t *tally) isCounted() bool {
+	zeros, ones := t.words["0"], t.words["1"]
+	return zeros+ones > 0 && (t.fits[isNumber] > zeros+ones || zeros == t.fits[isBool] || ones == t.fits[isBool])
 }
 
 // isPhone reports whether a column holds phone numbers, of which some may be
@@ -87,17 +88,21 @@ func (t *tally) isOneDigit() bool {
 // many of them be written as only phone numbers are.
 func (t *tally) isPhone() bool {
 	numbers := t.fits[isInternational] + t.fits[isNational]
-	if t.target == "phoneNumber" {
+	is := func(f fit) bool { return share(t.fits[f], t.filled) >= half }
+	switch {
+	case t.target == "phoneNumber":
 		return share(numbers+t.damage[scientific].count, t.filled) >= half
-	}
-	if share(t.fits[isInternational], t.filled) >= most {
+	case share(t.fits[isInternational], t.filled) >= most:
 		return true
-	}
-	if share(numbers, t.filled) < most || share(t.fits[isDialled], t.filled) < half {
+	case share(numbers, t.filled) < most || !is(isDialled) && !is(isGrouped):
 		return false
 	}
 	regions := t.candidates()
-	return t.fits[isNational] == 0 || len(regions) > 0 && regions[0].Share >= goodCandidate
+	if len(regions) == 0 || regions[0].Share < goodCandidate {
+		return false
+	}
+	nationals, _ := t.nationals()
+	return is(isDialled) || styled(nationals, regions[0].Region) >= half
 }
 
 // phoneGuess is the guess for a column of phone numbers; known says that there is a

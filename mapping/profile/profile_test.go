@@ -43,6 +43,8 @@ func TestTypes(t *testing.T) {
 		{"x", "yes|no|Yes|TRUE|nein", profile.Bool, 5},
 		{"x", "0|1|1", profile.Bool, 3},
 		{"x", "1|1|1", profile.Number, 3},
+		{"x", "0|0|0|1|0|0|0|4", profile.Number, 8},
+		{"x", "yes|no|1|0", profile.Bool, 4},
 		{"x", "United Kingdom|DE|Frankreich", profile.Country, 3},
 		{"Country", "NO|NO|FI", profile.Country, 3},
 		{"x", "no|no|no", profile.Bool, 3},
@@ -62,6 +64,11 @@ func TestTypes(t *testing.T) {
 		{"Order", "74001234|79111234", profile.Number, 2},
 		{"Phone", "4.47911E+11|07400123456|4.47912E+11", profile.Phone, 1},
 		{"Order", "8307-7891-7433-008|6391-8286-5433-002", profile.Text, 2}, // valid nowhere
+		{"Zip", "60623-1234|60628-4321|60651-0001", profile.Text, 3},
+		{"Period", "2010-11|2011-12|2012-13", profile.Text, 3},
+		{"Part", "100-2345|100-2346|200-1000", profile.Text, 3},
+		{"Part", "12.345.678|12.345.679", profile.Number, 2},
+		{"x", "06 12 34 56 78|01 42 68 53 00", profile.Phone, 2},
 		{"x", "212 555 0142|(212) 555-0199", profile.Phone, 2},
 	} {
 		c := look(test.name, "", strings.Split(test.cells, "|")...)
