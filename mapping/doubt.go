@@ -242,7 +242,7 @@ func (d *Draft) guess(column int) (target string, score float64) {
 func (d *Draft) likely(target string) (columns []int, scores map[int]float64) {
 	scores = map[int]float64{}
 	for i, c := range d.columns {
-		if c.Filled > 0 && c.Name != "" {
+		if c.Filled > 0 && trim(c.Name) != "" {
 			columns = append(columns, i)
 			scores[i] = d.likelihood(target, i)
 		}
@@ -265,6 +265,9 @@ func (d *Draft) resemblance(name, target string) float64 {
 // likelihood is how much name and cells of a column speak for a target.
 func (d *Draft) likelihood(target string, column int) float64 {
 	c := &d.columns[column]
+	if trim(c.Name) == "" {
+		return 0 // a mapping names columns
+	}
 	score := d.resemblance(c.Name, target)
 	if was, ok := d.was[target]; ok && nearest(was.Column, []string{c.Name}) != "" {
 		score = max(score, 0.75) // it may be the same column under another name

@@ -243,7 +243,7 @@ func (d *Draft) Unused() []Suggestion {
 		target := d.proposal.claims[i].target
 		holder := slices.IndexFunc(d.drafted, func(e drafted) bool { return e.Target == target })
 		switch {
-		case c.Name == "":
+		case trim(c.Name) == "":
 			why = "it has no name"
 		case c.Filled == 0:
 			why = "it is blank"
@@ -270,7 +270,7 @@ func (d *Draft) uses(column int) bool {
 
 // takes says whether an entry names the column.
 func (e *Entry) takes(column string) bool {
-	return e.Column == column || slices.Contains(e.Columns, column) || slices.Contains(usesOf(e.Expr).columns, column)
+	return e.Column == column || e.Timezone.Column == column || slices.Contains(e.Columns, column) || slices.Contains(usesOf(e.Expr).columns, column)
 }
 
 // source is where an entry's values come from, in words.

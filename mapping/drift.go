@@ -41,10 +41,13 @@ func (s *Spec) usedFor(column string) string {
 			targets = append(targets, s.Columns[i].Target)
 		}
 	}
+	if slices.Contains(usesOf(s.Filter).columns, column) {
+		targets = append(targets, "the filter")
+	}
 	if len(targets) == 0 {
 		return ""
 	}
-	return ", and " + strings.Join(targets, " and ") + " came from it"
+	return ", and " + strings.Join(targets, " and ") + " used it"
 }
 
 // columnsOff are the columns that are no more, and those that were not.

@@ -74,7 +74,7 @@ func TestDrift(t *testing.T) {
 		},
 		{ // it may be the same column, but nobody has said so
 			name: "a column may have another name", header: "Name|Mobilee|Last visit|Gift|Gift 2|Shoe size|Consent|Tier",
-			says: "the column \"Mobile\" is gone, and phoneNumber came from it\nthe column \"Mobilee\" is new",
+			says: "the column \"Mobile\" is gone, and phoneNumber used it\nthe column \"Mobilee\" is new",
 			patch: "-  phoneNumber: Mobile            # not the fax\n+  #phoneNumber: Mobile            # not the fax\n" +
 				"+\n+  # Needed: which column is phoneNumber?\n+  # without a number nobody can be called\n+  # Take the line that is right, without its first #:\n" +
 				"+  #phoneNumber: Mobilee\n+  #phoneNumber: Name\n+  #phoneNumber: Last visit\n+  #phoneNumber: Gift\n+  #phoneNumber: Gift 2\n+  #phoneNumber: Shoe size\n+  #phoneNumber: Consent\n+  #phoneNumber: Tier\n" +
@@ -82,8 +82,12 @@ func TestDrift(t *testing.T) {
 		},
 		{
 			name: "a column is gone", header: "Name|Mobile|Gift|Gift 2|Consent|Tier",
-			says:  "the column \"Last visit\" is gone, and parameters.last_visit came from it\nthe column \"Shoe size\" is gone, and order.instructions came from it",
+			says:  "the column \"Last visit\" is gone, and parameters.last_visit used it\nthe column \"Shoe size\" is gone, and order.instructions used it",
 			patch: "-  parameters.last_visit:\n-    column: Last visit\n-    formats: [DD/MM/YYYY]\n+  #parameters.last_visit:\n+  #  column: Last visit\n+  #  formats: [DD/MM/YYYY]\n-  order.instructions: {expr: '\"Mention \" + columns[\"Shoe size\"] + \".\"'}\n+  #order.instructions: {expr: '\"Mention \" + columns[\"Shoe size\"] + \".\"'}\n-    - Last visit\n-    - Shoe size",
+		},
+		{ // a filter that cannot be checked is not taken out: more people would be called
+			name: "the filter's column is gone", header: "Name|Mobile|Last visit|Gift|Gift 2|Shoe size|Tier",
+			says: `the column "Consent" is gone, and the filter used it`, patch: "-    - Consent",
 		},
 		{
 			name: "a field is new and a column has its name", header: header, fields: append([]mapping.Field{{ID: "tier", Type: "text"}}, fields...),
@@ -120,6 +124,21 @@ func TestDrift(t *testing.T) {
 				t.Errorf("brought up to date, it has drifted: %s", got)
 			}
 		})
+	}
+}
+
+// The lines of a file end as they did, also where one was changed in place.
+func TestPatchedKeepsLineEnds(t *testing.T) {
+	windows := strings.ReplaceAll(driftBase, "\n", "\r\n")
+	spec, err := mapping.ParseSpec("mapping.yaml", []byte(windows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rt := mapping.RecordType{Name: "Visitor", Fields: []mapping.Field{{ID: "last_visit", Type: "date"}, {ID: "gift", Type: "decimal"}}}
+	header := strings.Split("Name|Cell|Last visit|Gift|Gift 2|Shoe size|Consent|Tier", "|")
+	want := strings.ReplaceAll(strings.ReplaceAll(windows, "phoneNumber: Mobile", "phoneNumber: Cell"), "- Mobile", "- Cell")
+	if got := string(brought(spec, header, rt).Patched()); got != want {
+		t.Errorf("%q, want\n%q", got, want)
 	}
 }
 

@@ -26,7 +26,8 @@ func ParseSpec(name string, text []byte) (*Spec, error) {
 	if len(text) > maxSpec {
 		return nil, d.file.fault(position{}, "", "a mapping file has at most %d bytes, this one has %d", maxSpec, len(text))
 	}
-	root, err := d.document(text)
+	// The parser loses count of lines that end in CRLF; to YAML both ends are one.
+	root, err := d.document(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")))
 	if err != nil {
 		return nil, err
 	}

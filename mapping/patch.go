@@ -19,7 +19,7 @@ func (d *Draft) Patched() []byte {
 			p.add(d, now)
 			p.nowUsed(d)
 			p.madeFor(now.MadeFor)
-			text := []byte(strings.TrimRight(strings.Join(p.text(), "\n"), "\n") + "\n")
+			text := p.file(d.old.file.crlf)
 			if again, err := ParseSpec("", text); err == nil && again.says(now) {
 				return text
 			}
@@ -223,6 +223,15 @@ func (p *patcher) madeFor(m *MadeFor) {
 			p.lines[i] = removed
 		}
 	}
+}
+
+// file is the text as it is now.
+func (p *patcher) file(crlf bool) []byte {
+	end := "\n"
+	if crlf {
+		end = "\r\n"
+	}
+	return []byte(strings.TrimRight(strings.Join(p.text(), end), end) + end)
 }
 
 // text are the lines as they are now.

@@ -44,10 +44,12 @@ func (e *Error) Error() string {
 type origin struct {
 	name  string
 	lines []string
+	crlf  bool // they end as on Windows
 }
 
 func newOrigin(name string, text []byte) *origin {
-	return &origin{name: name, lines: strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")}
+	lines := strings.ReplaceAll(string(text), "\r\n", "\n")
+	return &origin{name: name, lines: strings.Split(lines, "\n"), crlf: len(lines) < len(text)}
 }
 
 // fault makes an error of a place; a nil file makes one without a place.

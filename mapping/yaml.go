@@ -146,5 +146,6 @@ func yamlText(text string) string {
 	if err := e.Encode(text); err != nil {
 		return fmt.Sprintf("%q", text)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	// What could fool the eye (right-to-left marks, no-break spaces) is seen.
+	return escape(strings.TrimSuffix(b.String(), "\n"))
 }

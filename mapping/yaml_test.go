@@ -84,6 +84,10 @@ func TestLineEnds(t *testing.T) {
 	if diff := cmp.Diff(want, got, exported); diff != "" {
 		t.Error(diff)
 	}
+	_, err = mapping.ParseSpec("mapping.yaml", []byte("# one\r\nversion: 1\r\n# three\r\ncolums: {}\r\n"))
+	if err == nil || !strings.HasPrefix(err.Error(), "mapping.yaml:4:1: unknown key") {
+		t.Error(err)
+	}
 }
 
 func TestProposalRoundTrip(t *testing.T) {

@@ -27,7 +27,7 @@ type contacts struct {
 	rt      mapping.RecordType
 	env     mapping.Env
 	mappers []*mapping.Mapper // that were made so far
-	told    map[string]bool   // notices
+	told    map[string]bool   // what was said already
 }
 
 // openContacts reads the mapping file, where there is one.
@@ -112,7 +112,7 @@ func (c *contacts) mapper(a *app, name string, header []string, ahead importer.A
 			return nil, usageError("", fmt.Errorf("%s: %w", name, err))
 		}
 		c.settle(proposed, header, ahead, matches)
-		tell(matched(name, matches))
+		c.tellOnce(matched(name, matches), tell) // sources may be read twice
 		spec = proposed
 	} else if err := c.drifted(a, name, header); err != nil {
 		return nil, err
@@ -148,11 +148,15 @@ func (c *contacts) settle(spec *mapping.Spec, header []string, ahead importer.Ah
 func (c *contacts) notices(tell func(string)) {
 	for _, m := range c.mappers {
 		for _, notice := range m.Notices() {
-			if !c.told[notice] {
-				c.told[notice] = true
-				tell(notice)
-			}
+			c.tellOnce(notice, tell)
 		}
+	}
+}
+
+func (c *contacts) tellOnce(text string, tell func(string)) {
+	if !c.told[text] {
+		c.told[text] = true
+		tell(text)
 	}
 }
 
