@@ -22,7 +22,6 @@ type class struct {
 	region  string    // of a phone number with its country code
 	code    string    // of a country
 	money   string    // of a currency
-	yes     bool      // of a Bool
 }
 
 // fit is a kind of value. A value may be of several kinds.
@@ -72,8 +71,7 @@ func classify(text string, dates *dateReader) *class {
 		c.fits.set(isCurrency, c.money != "")
 	}
 	if c.chars <= longestWord {
-		var ok bool
-		c.yes, ok = mapping.ReadBool(text)
+		_, ok := mapping.ReadBool(text)
 		c.fits.set(isBool, ok)
 	}
 	if marks.digits > 0 {

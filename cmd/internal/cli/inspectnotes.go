@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/campsync/campsync/cmd/internal/term"
@@ -149,31 +150,33 @@ func (p *page) damage(i *inspection) {
 
 // harmless is a note for each kind of harmless damage.
 func harmless(i *inspection) []note {
-	var notes []note
-	sums := make(map[string]*profile.Damage)
-	places := make(map[string]int)
-	columns := make(map[string]int)
+	type kind struct {
+		profile.Damage
+		column  string // the first that has it
+		columns int64
+	}
+	var kinds []kind
 	for n := range i.Columns {
 		c := &i.Columns[n]
 		for _, d := range c.Damage {
 			if d.Verdict != profile.Harmless {
 				continue
 			}
-			columns[d.Message]++
-			sum := sums[d.Message]
-			if sum == nil {
-				sum, places[d.Message] = &d, len(notes)
-				sums[d.Message] = sum
-				notes = append(notes, note{string(profile.Harmless), columnName(c), ""})
-			} else {
-				sum.Count += d.Count
+			at := slices.IndexFunc(kinds, func(k kind) bool { return k.Message == d.Message })
+			if at < 0 {
+				kinds = append(kinds, kind{d, columnName(c), 1})
+				continue
 			}
-			at := &notes[places[d.Message]]
-			if columns[d.Message] > 1 {
-				at.column = amount(int64(columns[d.Message]), "column")
-			}
-			at.text = damageText(*sum)
+			kinds[at].Count += d.Count
+			kinds[at].columns++
 		}
+	}
+	notes := make([]note, 0, len(kinds))
+	for _, k := range kinds {
+		if k.columns > 1 {
+			k.column = amount(k.columns, "column")
+		}
+		notes = append(notes, note{string(profile.Harmless), k.column, damageText(k.Damage)})
 	}
 	return notes
 }
