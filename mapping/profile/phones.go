@@ -80,6 +80,7 @@ func (t *tally) phonesOf(country int, region string) *Phones {
 
 const (
 	triedNumbers  = 100 // against each of some 200 country codes
+	firstNumbers  = 20  // without a valid one no more are tried
 	styledNumbers = 30  // whose groups of digits are looked at
 	mostRegions   = 5
 	goodCandidate = 0.8
@@ -102,7 +103,10 @@ func (t *tally) candidates() []Region {
 			continue
 		}
 		valid := int64(0)
-		for _, v := range numbers {
+		for i, v := range numbers {
+			if i == firstNumbers && valid == 0 {
+				break // most are no region at all
+			}
 			if _, err := phone.Normalize(v.text, region); err == nil {
 				valid += v.count
 			}
