@@ -259,7 +259,7 @@ func (w *world) intended(r *http.Request) (n int) {
 // copyLedger copies the ledger's files as they are.
 func (w *world) copyLedger() string {
 	w.t.Helper()
-	to := filepath.Join(w.t.TempDir(), "ledger.db")
+	to := filepath.Join(scratch(w.t), "ledger.db")
 	for _, suffix := range []string{"", "-wal"} {
 		text, err := os.ReadFile(w.ledger + suffix)
 		must(w.t, err)

@@ -52,7 +52,7 @@ func TestDamagedLedgers(t *testing.T) {
 				if !strings.Contains(err.Error(), "ledger") {
 					t.Errorf("seed %d, %s: %v", seed, how, err)
 				}
-				w.ledger = filepath.Join(t.TempDir(), "ledger.db")
+				w.ledger = filepath.Join(scratch(t), "ledger.db")
 				must(t, w.goOnWith(w.runner(files, settingsSpec, nil)))
 			}
 			numbers := map[string]int{}

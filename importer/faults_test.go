@@ -131,8 +131,10 @@ func TestDrain(t *testing.T) {
 						t.Fatal(got.err)
 					}
 					w.books(got, rows)
-					if strings.Contains(got.outcomes(), "ambiguous") {
-						t.Errorf("seed %d: an answer that was waited for is missing: %s", seed, got.outcomes())
+					for _, row := range got.rows {
+						if row.Outcome == reconcile.Ambiguous {
+							t.Errorf("seed %d: an answer that was waited for is missing: line %d after %d attempts: %s", seed, row.Line, row.Attempts, row.Message)
+						}
 					}
 					if got.state.Phase == importer.Reading || got.state.Phase == importer.Looking {
 						name += "-again" // nothing was sent: a new run begins

@@ -251,11 +251,14 @@ const staleAfter = time.Minute
 func (a *applier) fresh(w *work) bool {
 	if time.Since(w.order.ReadAt) > staleAfter/2 {
 		found, err := a.watch(time.Now(), a.Settle>>looks, func() (bool, error) { return a.reread(w) })
-		if err != nil {
+		switch {
+		case err != nil && a.soft.Err() != nil:
+			a.leave(w) // nothing was sent
+			return false
+		case err != nil:
 			a.lookupFailed(w, err)
 			return false
-		}
-		if !found {
+		case !found:
 			a.refuse(w, fmt.Errorf("its order %s is not in the campaign any more", w.order.UUID))
 			return false
 		}

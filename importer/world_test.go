@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -44,7 +45,7 @@ func newWorld(t testing.TB, config sandbox.Config) *world {
 	server, err := sandbox.Open(t.Context(), config)
 	must(t, err)
 	transport, stop := sandbox.Pipe(server.Handler())
-	w := &world{t: t, server: server, writes: new(atomic.Int64), ledger: filepath.Join(t.TempDir(), "ledger.db"), url: "http://localhost/api"}
+	w := &world{t: t, server: server, writes: new(atomic.Int64), ledger: filepath.Join(scratch(t), "ledger.db"), url: "http://localhost/api"}
 	w.connect(transport)
 	t.Cleanup(func() {
 		stop()
@@ -58,6 +59,18 @@ func newWorld(t testing.TB, config sandbox.Config) *world {
 	w.campaign, err = server.AddCampaign(sandbox.Campaign{Name: "Spring", RecordTypeUUID: sandbox.Text(rt.UUID)})
 	must(t, err)
 	return w
+}
+
+// scratch is a folder for a ledger, in memory where the system has such
+// folders: these tests sync thousands of times, and most disks are slow at it.
+func scratch(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "campsync-test-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
+	return dir
 }
 
 // An interceptor gets each request of the host and what sends it on.
