@@ -267,3 +267,25 @@ func (w *world) copyLedger() string {
 	}
 	return to
 }
+
+// TestCallableAgainstTheWord: an order that a server makes callable although
+// registered was asked for is set right at once, and said.
+func TestCallableAgainstTheWord(t *testing.T) {
+	w := newWorld(t, sandbox.Config{})
+	w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+		resp, err := send()
+		if r.Method != http.MethodPost || err != nil {
+			return resp, err
+		}
+		return reworded(resp, err, func(body []byte) string {
+			uuid := w.orders()[len(w.orders())-1].UUID
+			must(t, w.server.SetStatus(w.campaign.UUID, uuid, "planned"))
+			return strings.Replace(string(body), `"registered"`, `"planned"`, 1)
+		})
+	}
+	got := w.run(w.runner([]file{contacts(1)}, "", func(r *importer.Runner) { r.Verify = importer.VerifyFull }), "run")
+	must(t, got.err)
+	if o := w.orders()[0]; o.Status != "registered" || got.outcomes() != "created" || w.writes.Load() != 2 || !got.verification.Closed() {
+		t.Errorf("%s, order %s, %d writes", got.outcomes(), o.Status, w.writes.Load())
+	}
+}

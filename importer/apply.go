@@ -63,7 +63,13 @@ type applier struct {
 func (r *Runner) apply(hard, soft context.Context, state State) error {
 	soft, cancel := context.WithCancelCause(soft)
 	defer cancel(nil)
-	a := &applier{Runner: r, hard: hard, soft: soft, stop: cancel, changes: make(chan Change, mostChanges), most: -1, claims: claims{owners: newKeySet()}}
+	stop := func(why error) {
+		cancel(why)
+		if r.Halt != nil {
+			r.Halt()
+		}
+	}
+	a := &applier{Runner: r, hard: hard, soft: soft, stop: stop, changes: make(chan Change, mostChanges), most: -1, claims: claims{owners: newKeySet()}}
 	if most, ok := r.MaxErrors.Of(state.Rows); ok {
 		a.most = most
 		a.failed.Store(state.Rejected)

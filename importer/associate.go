@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"github.com/campsync/campsync/client"
-	"github.com/campsync/campsync/importer/reconcile"
 )
 
 // associate adds known records to the campaign in one request. A batch that is
@@ -136,11 +135,7 @@ func (a *applier) ordersOfRecords(t task) (orders []client.Order, err error) {
 // joined goes on with a record that is in the campaign now.
 func (a *applier) joined(w *work, o client.Order) {
 	w.applied(o)
-	if w.current() < 0 && a.Policy.FinalStatus() != o.Status && !o.Status.Protected() {
-		a.notice("associated-status", fmt.Sprintf("the server makes associated orders %q; they are set to %q at once",
-			o.Status.Label(), a.Policy.FinalStatus().Label()))
-		w.then(reconcile.UpdateOrder)
-	}
+	a.right(w, "associated")
 	if w.current() < 0 {
 		a.proceed(w)
 		return

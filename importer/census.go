@@ -31,7 +31,8 @@ var ErrRestless = errors.New("it changes faster than it can be read; try again w
 // shrunk is read from the beginning again, one that has grown is read on, and
 // it is complete when so many different items were seen as it has. What this
 // cannot see is an item that is removed and another that is added between the
-// same two answers.
+// same two answers. A list of several pages that does not say its total is
+// read until a pass shows nothing new.
 type census[T any] struct {
 	what  string // for messages: "the campaign's orders"
 	fetch func(ctx context.Context, page int) (client.Page[T], error)
@@ -44,6 +45,9 @@ type census[T any] struct {
 	count  int // of seen
 	total  int // as the latest answer says; -1: none has
 	shrunk bool
+
+	uncounted bool // no page has a total
+	pages     int  // of the last pass, where it is uncounted
 }
 
 // read gives the number of items. first may hold the first page, where the
@@ -58,10 +62,11 @@ func (c *census[T]) read(ctx context.Context, first *client.Page[T]) (int, error
 				return 0, err
 			}
 		}
+		before := c.count
 		if err := c.pass(ctx, first, pass > 0); err != nil {
 			return 0, fmt.Errorf("reading %s: %w", c.what, err)
 		}
-		if c.count == c.total && !c.shrunk {
+		if c.count == c.total && !c.shrunk && !(c.uncounted && c.pages > 1 && c.count > before) {
 			return c.total, nil
 		}
 		first = nil
@@ -87,8 +92,9 @@ func (c *census[T]) pass(ctx context.Context, first *client.Page[T], mending boo
 		c.total = max(c.total, size)
 		return nil
 	}
-	if mending || first.Total < 0 {
-		return c.oneByOne(ctx, first.Total < 0)
+	c.uncounted = first.Total < 0
+	if mending || c.uncounted {
+		return c.oneByOne(ctx)
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(pagesInFlight)
@@ -108,9 +114,9 @@ func (c *census[T]) pass(ctx context.Context, first *client.Page[T], mending boo
 }
 
 // oneByOne reads pages in turn, until nothing is missing or a page is empty.
-func (c *census[T]) oneByOne(ctx context.Context, uncounted bool) error {
+func (c *census[T]) oneByOne(ctx context.Context) error {
 	for page := 2; ; page++ {
-		if !uncounted && (c.count >= c.total || c.shrunk) {
+		if !c.uncounted && (c.count >= c.total || c.shrunk) {
 			return nil
 		}
 		p, err := c.fetch(ctx, page)
@@ -121,8 +127,8 @@ func (c *census[T]) oneByOne(ctx context.Context, uncounted bool) error {
 			return err
 		}
 		if len(p.Items) == 0 {
-			if uncounted {
-				c.total = c.count
+			if c.uncounted {
+				c.total, c.pages = c.count, page-1
 			}
 			return nil
 		}

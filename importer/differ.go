@@ -11,8 +11,8 @@ import (
 // differing names the fields in which a record at the server differs from
 // what the row would send, compared by meaning: 5 is 5.0. A field that the
 // server did not send is not known to differ; a parameter is, where it sent the
-// others.
-func differing(row, record []byte) []string {
+// others, and so is any field of a record that is complete.
+func differing(row, record []byte, complete bool) []string {
 	var sent, have map[string]any
 	if decodeExact(row, &sent) != nil || decodeExact(record, &have) != nil {
 		return nil
@@ -28,8 +28,8 @@ func differing(row, record []byte) []string {
 	sentParameters, _ := sent["parameters"].(map[string]any)
 	haveParameters, whole := have["parameters"].(map[string]any)
 	delete(sent, "parameters")
-	compare("", sent, have, false)
-	compare("parameters.", sentParameters, haveParameters, whole)
+	compare("", sent, have, complete)
+	compare("parameters.", sentParameters, haveParameters, whole || complete)
 	slices.Sort(fields)
 	return fields
 }

@@ -74,6 +74,9 @@ type Runner struct {
 	// is settled; rows for which nothing was sent stay unprocessed, for good.
 	Abandon  bool
 	Observer Observer
+	// Halt is called when the run has to begin nothing new: it lets go what
+	// waits to be sent. May be nil.
+	Halt func()
 	// Identify is called once all sources are read and before anything is
 	// sent. Its error ends the run.
 	Identify func(ctx context.Context, s State) error

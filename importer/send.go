@@ -116,7 +116,28 @@ func (a *applier) create(w *work) {
 			v, err = unclear, cmp.Or(err, errWrongAnswer)
 		}
 	}
+	if v == done {
+		w.applied(made)
+		a.right(w, "new")
+		a.proceed(w)
+		return
+	}
 	a.concluded(w, v, made, err)
+}
+
+// right lets an update follow where the server has given an order that is
+// complete another status than was asked for, and it may be touched: it must
+// not be called unless it is to be.
+func (a *applier) right(w *work, which string) {
+	want, has := a.Policy.FinalStatus(), w.order.Status
+	switch {
+	case len(w.operations) > 1, w.operations[0].Kind == reconcile.UpdateOrder, has == want, has.Protected():
+		return
+	case want != client.StatusRegistered && has != client.StatusRegistered:
+		return // it was called meanwhile, and must not be planned once more
+	}
+	a.notice("status-"+which, fmt.Sprintf("the server makes %s orders %q; they are set to %q at once", which, has.Label(), want.Label()))
+	w.then(reconcile.UpdateOrder)
 }
 
 var errWrongAnswer = errors.New("the answer names the order of somebody else")

@@ -131,6 +131,7 @@ func (a *applier) found(w *work, o client.Order) {
 		return
 	}
 	w.applied(o)
+	a.right(w, "new")
 	a.proceed(w)
 }
 
@@ -143,7 +144,7 @@ func (a *applier) resend(w *work, why error) {
 		a.ambiguous(w, fmt.Sprintf("the answer was lost (%v), and after %v it is not there; resume looks for it again", why, a.Settle))
 		return
 	case w.resends >= maxResends:
-		a.ambiguous(w, fmt.Sprintf("it was sent %d times, each answer was lost (%v), and it is not there; resume looks for it again", w.attempts, why))
+		a.ambiguous(w, fmt.Sprintf("it was sent %d times, each answer was lost (%v), and it is not there; resume looks for it again", w.resends+1, why))
 		return
 	}
 	w.resends++

@@ -183,24 +183,27 @@ func (r *Runner) hold(ctx context.Context, orders []client.Order, v *Verificatio
 func (r *Runner) heldAgainst(ctx context.Context, row *Row, o client.Order) ([]string, error) {
 	var fields []string
 	if row.Outcome == reconcile.Created {
-		rec := o.Record
+		rec, whole := o.Record, false
 		if !shows(rec, row.Record) {
 			var err error
 			if rec, err = r.Records.Get(ctx, rec.UUID); err != nil {
 				return nil, err
 			}
+			whole = true
 		}
 		body, err := json.Marshal(rec)
 		if err != nil {
 			return nil, err
 		}
-		fields = differing(row.Record, body)
+		fields = differing(row.Record, body, whole)
 	}
-	p := patchOf(row.Settings)
-	if !brought(p, o) {
+	if !brought(patchOf(row.Settings), o) {
 		fields = append(fields, "order")
 	}
-	if o.Status == client.StatusRegistered && r.Policy.FinalStatus() != client.StatusRegistered {
+	// One that is to be called goes on by itself; one that is not must stay.
+	switch want := r.Policy.FinalStatus(); {
+	case o.Status == want, o.Status.Protected():
+	case want == client.StatusRegistered, o.Status == client.StatusRegistered:
 		fields = append(fields, "status")
 	}
 	return fields, nil

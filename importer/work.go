@@ -46,7 +46,7 @@ func newWork(d decision) *work {
 // compare says where a known record differs from the row: import leaves
 // records as they are.
 func (w *work) compare(rec SnapshotRecord) {
-	if fields := differing(w.row.Record, rec.Body); len(fields) > 0 {
+	if fields := differing(w.row.Record, rec.Body, false); len(fields) > 0 {
 		w.final.Code, w.final.Field = CodeDiffers, joined(fields)
 		w.final.Message = "its record differs from the row and was left as it is"
 	}

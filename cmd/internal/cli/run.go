@@ -193,6 +193,7 @@ func (x *execution) openReports() (err error) {
 func (x *execution) execute(ctx context.Context, r *importer.Runner) error {
 	x.progress = x.app.progress()
 	r.Ledger, r.Observer = x.run, x.progress
+	r.Halt = x.session.gate.Close
 	drain, cancel := x.drain(ctx)
 	defer cancel()
 	v, err := r.Run(x.interrupts.hard, drain.Done())
