@@ -156,9 +156,9 @@ func TestCreatedNothing(t *testing.T) {
 // length of the answer, with fresh connections and with those that were used
 // before.
 func TestCommitThenCut(t *testing.T) {
-	rows := 1000
+	rows := 500 // with each kind of connection
 	if *long {
-		rows = 10_000
+		rows = 5_000
 	}
 	for _, fresh := range []bool{false, true} {
 		t.Run(fmt.Sprint("fresh connections ", fresh), func(t *testing.T) {

@@ -46,7 +46,7 @@ func TestFaults(t *testing.T) {
 		{name: "commits come late, and reads lag", faults: "late-commit=0.2:12s,lag=5s"},
 		{name: "all of it", faults: "commit-then-cut=0.1,cut=0.1,503=0.1,429=0.1,truncate=0.05,html=0.05,slow=0.02:20s,late-commit=0.05:8s,lag=2s"},
 	}
-	rows := 60
+	rows := 40
 	if *long {
 		rows = 1000
 	}
@@ -94,7 +94,7 @@ func TestFaults(t *testing.T) {
 // the run can be gone on with.
 func TestDrain(t *testing.T) {
 	const rows = 80
-	seeds := 12
+	seeds := 5
 	if *long {
 		seeds = 500
 	}

@@ -214,7 +214,7 @@ func (m *mix) registeredFirst() {
 // order for each who is to have one, none for others, settings in, what is
 // protected untouched; and a clean run at the end sends nothing.
 func TestAnyMix(t *testing.T) {
-	runs := 16
+	runs := 8
 	if *long {
 		runs = 500
 	}

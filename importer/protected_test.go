@@ -22,7 +22,7 @@ import (
 // No order is changed that was protected when it was last read, and none that
 // was protected a minute before the write.
 func TestProtectedOrders(t *testing.T) {
-	campaigns, size := 40, 40
+	campaigns, size := 10, 40
 	if *long {
 		campaigns, size = 400, 250
 	}
@@ -90,13 +90,14 @@ func (g *guarded) run(n int) {
 	g.between = g.watch
 	done := make(chan struct{})
 	var people sync.WaitGroup
+	rng := rand.New(rand.NewPCG(g.rng.Uint64(), 5))
 	people.Go(func() {
 		for {
 			select {
 			case <-done:
 				return
-			case <-time.After(time.Duration(1+g.rng.IntN(4000)) * time.Millisecond):
-				g.set(uuids[g.rng.IntN(len(uuids))], allStatuses[g.rng.IntN(len(allStatuses))])
+			case <-time.After(time.Duration(1+rng.IntN(4000)) * time.Millisecond):
+				g.set(uuids[rng.IntN(len(uuids))], allStatuses[rng.IntN(len(allStatuses))])
 			}
 		}
 	})
