@@ -15,6 +15,7 @@ const exampleLines = 10
 type Tally struct {
 	Rows     int64
 	Outcomes map[importer.Outcome]int64
+	Ordered  int64 // rows that have an order of theirs in the campaign, as far as is known
 	reasons  map[Reason]int64
 	codes    map[string]*Error
 }
@@ -46,6 +47,9 @@ func NewTally() *Tally {
 func (t *Tally) Add(r *importer.Row) {
 	t.Rows++
 	t.Outcomes[r.Outcome]++
+	if r.OrderUUID != "" && ordered(r.Outcome) {
+		t.Ordered++
+	}
 	if r.Code != "" {
 		t.reasons[Reason{Outcome: r.Outcome, Code: r.Code}]++
 	}
@@ -62,6 +66,15 @@ func (t *Tally) Add(r *importer.Row) {
 		e.Lines = append(e.Lines, r.Line)
 		e.sources = append(e.sources, r.Source)
 	}
+}
+
+// ordered reports whether the order beside a row is one that it was meant to have.
+func ordered(o importer.Outcome) bool {
+	switch o {
+	case reconcile.Suppressed, reconcile.Protected, reconcile.Duplicate, reconcile.Rejected:
+		return false
+	}
+	return true
 }
 
 // Of counts the rows that have the outcome for the reason.

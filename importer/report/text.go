@@ -65,8 +65,7 @@ func (s *Summary) verdict(style Style) string {
 	good := n[reconcile.Valid]
 	text := count(good) + " of " + rows(s.Tally.Rows) + " could be sent"
 	if !s.Local {
-		good = n[reconcile.Created] + n[reconcile.Associated] + n[reconcile.Updated] + n[reconcile.Unchanged] +
-			s.Tally.Of(reconcile.Skipped, "in-campaign")
+		good = s.Tally.Ordered
 		verb := " are in "
 		if good == 1 {
 			verb = " is in "
@@ -252,7 +251,7 @@ func (s *Summary) troubles(t *text) {
 	t.line("")
 	for i, e := range errors {
 		if i == textErrors {
-			t.line(draw(t.style.Quiet, fmt.Sprintf("  and %d kinds more: see results.csv", len(errors)-i)))
+			t.line(draw(t.style.Quiet, "  and "+plural(int64(len(errors)-i), "kind")+" more: see results.csv"))
 			break
 		}
 		t.line(fmt.Sprintf("  %s  %s", draw(t.style.Strong, e.Code), draw(t.style.Quiet, rows(e.Count)+", "+s.lines(&e))))
@@ -273,7 +272,7 @@ func (s *Summary) lines(e *Error) string {
 			b.WriteString(s.source(last) + " ")
 		}
 		if i == 0 || len(s.State.Sources) > 1 && (i == 0 || e.sources[i] != e.sources[i-1]) {
-			b.WriteString("line ")
+			b.WriteString(lineWord(e, i))
 		}
 		b.WriteString(strconv.Itoa(line))
 	}
@@ -281,6 +280,14 @@ func (s *Summary) lines(e *Error) string {
 		b.WriteString(", ...")
 	}
 	return b.String()
+}
+
+// lineWord is "line " or "lines " before the lines from i on of one source.
+func lineWord(e *Error, i int) string {
+	if i+1 < len(e.Lines) && e.sources[i+1] == e.sources[i] {
+		return "lines "
+	}
+	return "line "
 }
 
 func shorten(s string) string {

@@ -27,6 +27,7 @@ type Process struct {
 
 // app is what all commands share.
 type app struct {
+	args       []string // as they were typed
 	stdin      io.Reader
 	out, errs  term.Stream
 	env        environment
@@ -46,6 +47,7 @@ func Main(ctx context.Context, p Process) int {
 // mainWith is Main with a say in what commands there are, for tests.
 func mainWith(ctx context.Context, p Process, change func(*app, *cobra.Command)) int {
 	a := &app{
+		args:  p.Args,
 		stdin: p.Stdin,
 		env:   newEnvironment(p.Env),
 	}
@@ -108,7 +110,11 @@ func (a *app) hide(secret string) {
 func (a *app) finish(err error) int {
 	code := exitCode(err)
 	if text := spoken(err); len(text) > 0 {
-		a.sayError(strings.Join(text, "\n"), hintOf(err), code)
+		hint := hintOf(err)
+		if hint == "" && stopped(code) {
+			hint = a.sameAgain()
+		}
+		a.sayError(strings.Join(text, "\n"), hint, code)
 	}
 	for _, r := range a.redactors {
 		if err := r.Flush(); err != nil {
@@ -116,6 +122,26 @@ func (a *app) finish(err error) int {
 		}
 	}
 	return int(code)
+}
+
+// stopped reports whether a command has ended before it was done, through no
+// fault of what was typed.
+func stopped(code Exit) bool {
+	switch code {
+	case ExitStopped, ExitAuth, ExitTimeLimit, ExitInterrupted, ExitTerminated:
+		return true
+	}
+	return false
+}
+
+// sameAgain is the command as it was typed: a command that was stopped and has
+// nothing to go on with is given again.
+func (a *app) sameAgain() string {
+	words := []string{"campsync"}
+	for _, arg := range a.args {
+		words = append(words, shellQuoted(arg))
+	}
+	return strings.Join(words, " ")
 }
 
 func (a *app) sayError(text, hint string, code Exit) {

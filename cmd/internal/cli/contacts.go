@@ -21,6 +21,7 @@ import (
 type contacts struct {
 	paths   []string
 	names   []string // that reports have for them
+	sends   bool     // what is mapped is sent
 	options source.Options
 	spec    *mapping.Spec // nil: each file's columns are matched by name
 	file    mappingFile   // of spec
@@ -111,6 +112,9 @@ func (c *contacts) mapper(a *app, name string, header []string, ahead importer.A
 		if err != nil {
 			return nil, usageError("", fmt.Errorf("%s: %w", name, err))
 		}
+		if err := c.doubtful(a, name, matches); err != nil {
+			return nil, err
+		}
 		c.settle(proposed, header, ahead, matches)
 		c.tellOnce(matched(name, matches), tell) // sources may be read twice
 		spec = proposed
@@ -124,6 +128,29 @@ func (c *contacts) mapper(a *app, name string, header []string, ahead importer.A
 	c.mappers = append(c.mappers, m)
 	c.notices(tell)
 	return m, nil
+}
+
+// doubtfulFrom is how sure a guess is that may not be passed over where nobody
+// watches: a slip in a name, such as Cmpany.
+const doubtfulFrom = 0.75
+
+// doubtful stops a run that nobody watches where a column that was left is most
+// likely one that was meant.
+func (c *contacts) doubtful(a *app, name string, matches []mapping.Match) error {
+	if !c.sends || term.Interactive(a.stdin) && a.errs.Terminal {
+		return nil
+	}
+	var lines []string
+	for _, m := range matches {
+		if m.Guess != "" && m.Confidence >= doubtfulFrom {
+			lines = append(lines, fmt.Sprintf("column %q may be %s", m.Column, m.Guess))
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return usageError("campsync map "+shellQuoted(name)+" -o mapping.yaml writes a mapping that says what is meant; give it with --mapping",
+		fmt.Errorf("%s: %s: it would be left out", name, strings.Join(lines, ", ")))
 }
 
 // surveyRows is how many rows are looked at to find out how the columns of a

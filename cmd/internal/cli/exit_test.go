@@ -82,7 +82,7 @@ func TestFirstSignalDrains(t *testing.T) {
 			if code != want {
 				t.Errorf("exit code %d, want %d", code, want)
 			}
-			if got := stderr.String(); got != "campsync: interrupted\n" && got != "campsync: terminated\n" {
+			if got := stderr.String(); got != "campsync: interrupted\n  campsync try\n" && got != "campsync: terminated\n  campsync try\n" {
 				t.Errorf("said %q", got)
 			}
 		})

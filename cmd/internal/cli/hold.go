@@ -20,7 +20,6 @@ type held struct {
 	session  *session
 	campaign client.Campaign
 	ledger   *ledger.Ledger
-	maxTime  time.Duration
 	release  func() error
 }
 
@@ -47,7 +46,7 @@ func (a *app) holdCampaign(ctx context.Context, s *session, c client.Campaign, o
 	if err != nil {
 		return nil, errors.Join(err, release())
 	}
-	return &held{app: a, session: s, campaign: c, ledger: book, maxTime: o.maxDuration, release: release}, nil
+	return &held{app: a, session: s, campaign: c, ledger: book, release: release}, nil
 }
 
 // lockPoll is how often a lock that is waited for is looked at.

@@ -55,6 +55,9 @@ func (o *importOptions) run(ctx context.Context, a *app, paths []string) (err er
 	if err := errors.Join(o.read.check(), o.send.check(), needCampaign(o.read.campaign)); err != nil {
 		return err
 	}
+	ctx, cancel := o.send.limited(ctx)
+	defer cancel()
+	defer func() { err = outOfTime(ctx, err) }()
 	s, err := a.connect(o.send.connection())
 	if err != nil {
 		return err
@@ -89,6 +92,7 @@ func (h *held) importFiles(ctx context.Context, paths []string, read *readOption
 	if err != nil {
 		return err
 	}
+	contacts.sends = true
 	plan := runPlan{
 		Command: "import", Identity: contacts.identity(), SharedNumbers: contacts.sharedNumbers(), Region: contacts.region(), Send: send,
 	}

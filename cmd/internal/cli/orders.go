@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,7 +58,7 @@ func (o *orderSelection) list(ctx context.Context, a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	orders := limited(s.Orders.All(ctx, campaign.UUID, client.OrderQuery{Search: o.search, Status: client.Status(o.status)}), o.limit)
+	orders := limited(o.orders(ctx, s, campaign.UUID), o.limit)
 	if a.global.json {
 		return writeJSONList(a, "orders", orders)
 	}
@@ -71,6 +72,36 @@ func (o *orderSelection) list(ctx context.Context, a *app) (err error) {
 		}
 	}
 	return table.Close()
+}
+
+// listedByServer reports whether lists can be filtered by a status (those that
+// are documented); every other one is picked out here.
+func listedByServer(s client.Status) bool {
+	switch s {
+	case "registered", "planned", "calling", "completed", "failed", "busy", "no-answer":
+		return true
+	}
+	return false
+}
+
+// orders are those of the campaign that are selected. A server may not know a
+// status that it does not filter by, or let it pass: each order is looked at.
+func (o *orderSelection) orders(ctx context.Context, s *session, campaign string) iter.Seq2[client.Order, error] {
+	query := client.OrderQuery{Search: o.search}
+	want := client.Status(o.status)
+	if listedByServer(want) {
+		query.Status = want
+	}
+	return func(yield func(client.Order, error) bool) {
+		for order, err := range s.Orders.All(ctx, campaign, query) {
+			if err == nil && want != "" && order.Status != want && !(want.DoNotCall() && order.Status.DoNotCall()) {
+				continue
+			}
+			if !yield(order, err) {
+				return
+			}
+		}
+	}
 }
 
 // scheduledAt is an order's time in the zone in which it was meant.

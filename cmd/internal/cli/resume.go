@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -22,23 +23,53 @@ known what became of all that it has sent, and begins anew with the files as the
 are now.`
 
 func newResume(a *app) *cobra.Command {
-	var o connectOptions
-	var restart bool
+	var o resumeOptions
 	cmd := &cobra.Command{
 		Use:   "resume [RUN]",
 		Short: "Go on with a run that was interrupted",
 		Long:  resumeLong,
 		Args:  atMostOne,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.resume(cmd.Context(), &o, append(args, "")[0], restart)
+			return a.resume(cmd.Context(), &o, append(args, "")[0])
 		},
 	}
 	o.bind(cmd)
-	cmd.Flags().BoolVar(&restart, "restart", false, "begin anew with the files as they are now")
 	return cmd
 }
 
-func (a *app) resume(ctx context.Context, o *connectOptions, name string, restart bool) (err error) {
+// resumeOptions are the flags of resume. Those of sending hold where they are
+// given; else what the run was begun with does.
+type resumeOptions struct {
+	connectOptions
+	restart bool
+	settle  time.Duration
+	resend  choice
+	verify  choice
+	given   func(flag string) bool
+}
+
+func (o *resumeOptions) bind(cmd *cobra.Command) {
+	o.connectOptions.bind(cmd)
+	fs := cmd.Flags()
+	fs.BoolVar(&o.restart, "restart", false, "begin anew with the files as they are now")
+	bindSettling(cmd, &o.settle, &o.resend, &o.verify)
+	o.given = fs.Changed
+}
+
+// adjust puts what was given in the place of what the run was begun with.
+func (o *resumeOptions) adjust(p *sendPlan) {
+	if o.given("settle") {
+		p.Settle = o.settle
+	}
+	if o.given("resend") {
+		p.Resend = o.resend.value
+	}
+	if o.given("verify") {
+		p.Verify = o.verify.value
+	}
+}
+
+func (a *app) resume(ctx context.Context, o *resumeOptions, name string) (err error) {
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -46,6 +77,9 @@ func (a *app) resume(ctx context.Context, o *connectOptions, name string, restar
 	if err != nil {
 		return err
 	}
+	ctx, cancel := o.limited(ctx)
+	defer cancel()
+	defer func() { err = outOfTime(ctx, err) }()
 	s, err := a.connect(o.connection())
 	if err != nil {
 		return err
@@ -59,15 +93,15 @@ func (a *app) resume(ctx context.Context, o *connectOptions, name string, restar
 	if err != nil {
 		return err
 	}
-	h, err := a.holdCampaign(ctx, s, campaign, o)
+	h, err := a.holdCampaign(ctx, s, campaign, &o.connectOptions)
 	if err != nil || h == nil {
 		return err
 	}
 	defer h.closeInto(&err)
-	if restart {
-		return h.restart(ctx, run.Info)
+	if o.restart {
+		return h.restart(ctx, run.Info, o.adjust)
 	}
-	return h.resume(ctx, run.Info)
+	return h.goOn(ctx, run.Info, false, o.adjust)
 }
 
 // foundRun is a run with what it was to do.

@@ -64,7 +64,7 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts) error {
 	}
 	x.close()
 	h.notice("run %s of the same files is unfinished; going on with it", instead.Name)
-	return errors.Join(h.ledger.Forget(ctx, id), h.resume(ctx, *instead))
+	return errors.Join(h.ledger.Forget(ctx, id), h.goOn(ctx, *instead, false, func(p *sendPlan) { *p = plan.Send }))
 }
 
 // errResumed ends a run that turned out to be the rest of another.
@@ -91,14 +91,9 @@ func (h *held) unfinished(ctx context.Context, fingerprint string) (*ledger.Info
 	return nil, nil
 }
 
-// resume goes on with a run from the ledger; its files are not needed.
-func (h *held) resume(ctx context.Context, info ledger.Info) error {
-	return h.goOn(ctx, info, false)
-}
-
 // restart gives a run up, once it is known what became of all that it has
 // sent, and begins anew with its files as they are now.
-func (h *held) restart(ctx context.Context, info ledger.Info) error {
+func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendPlan)) error {
 	plan, err := planOf(info)
 	if err != nil {
 		return err
@@ -111,9 +106,10 @@ func (h *held) restart(ctx context.Context, info ledger.Info) error {
 			return usageError(h.resumeCommand(info.Name)+" goes on without the file", err)
 		}
 	}
-	if err := h.goOn(ctx, info, true); err != nil {
+	if err := h.goOn(ctx, info, true, adjust); err != nil {
 		return err
 	}
+	adjust(&plan.Send)
 	return h.importFiles(ctx, plan.Files, plan.Read.options(), plan.Send)
 }
 
@@ -124,11 +120,14 @@ func planOf(info ledger.Info) (plan runPlan, err error) {
 	return plan, nil
 }
 
-func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool) error {
+// goOn goes on with a run from the ledger; its files are not needed. With
+// abandon only what was sent is settled.
+func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust func(*sendPlan)) error {
 	plan, err := planOf(info)
 	if err != nil {
 		return err
 	}
+	adjust(&plan.Send)
 	run, info, err := h.ledger.Resume(ctx, info.Name)
 	if err != nil {
 		return err
@@ -213,16 +212,11 @@ func (x *execution) execute(ctx context.Context, r *importer.Runner) error {
 // drain ends when the run has to begin nothing new: after a signal, or when
 // its time is over. From then on the gate lets nothing through.
 func (x *execution) drain(ctx context.Context) (context.Context, context.CancelFunc) {
-	stop := func() {}
-	if x.maxTime > 0 {
-		ctx, stop = context.WithTimeoutCause(ctx, x.maxTime, fail(ExitTimeLimit, "", fmt.Errorf("--max-duration %s is over", x.maxTime)))
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	unwatch := context.AfterFunc(ctx, x.session.gate.Close)
 	return ctx, func() {
 		unwatch()
 		cancel()
-		stop()
 	}
 }
 

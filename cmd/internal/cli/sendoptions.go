@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -51,10 +52,16 @@ func (o *sendOptions) bind(cmd *cobra.Command) {
 	fs.Var(&o.campaigns, "suppress-campaign", "campaign whose Do-Not-Call orders must not be called; may be given several times")
 	bindChoice(cmd, fs, &o.status, "status", "status of new orders", "registered", "planned", "scheduled")
 	bindChoice(cmd, fs, &o.associate, "associate", "associate records that are there already instead of making a second", "auto", "never", "only")
-	fs.DurationVar(&o.settle, "settle", 30*time.Second, "how long to look for an order whose answer was lost")
-	bindChoice(cmd, fs, &o.resend, "resend", "what to do when it is not found by then: send it again, or leave it", "settled", "never")
+	bindSettling(cmd, &o.settle, &o.resend, &o.verify)
 	fs.Var(capFlag{&o.maxErrors}, "max-errors", "stop when more rows than this have failed (default none)")
-	bindChoice(cmd, fs, &o.verify, "verify", "how the campaign is held against the run at the end", "count", "none", "full")
+}
+
+// bindSettling binds the flags of what happens after requests were sent.
+func bindSettling(cmd *cobra.Command, settle *time.Duration, resend, verify *choice) {
+	fs := cmd.Flags()
+	fs.DurationVar(settle, "settle", 30*time.Second, "how long to look for an order whose answer was lost")
+	bindChoice(cmd, fs, resend, "resend", "what to do when it is not found by then: send it again, or leave it", "settled", "never")
+	bindChoice(cmd, fs, verify, "verify", "how the campaign is held against the run at the end", "count", "none", "full")
 }
 
 // check finds what the flags' own types cannot.
@@ -74,6 +81,23 @@ func checkDuration(name string, d, atMost time.Duration, zero bool) error {
 		return usageError("", fmt.Errorf("--%s %s: must be more than nothing and at most %s", name, d, atMost))
 	}
 	return nil
+}
+
+// limited ends a context when --max-duration is over.
+func (o *connectOptions) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if o.maxDuration <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, o.maxDuration, fail(ExitTimeLimit, "", fmt.Errorf("--max-duration %s is over", o.maxDuration)))
+}
+
+// outOfTime gives an error that only says that the time was over its cause.
+func outOfTime(ctx context.Context, err error) error {
+	var why *failure
+	if err == nil || errors.As(err, &why) || !errors.Is(ctx.Err(), context.DeadlineExceeded) || !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return context.Cause(ctx)
 }
 
 // connection is what these flags say of how the server is talked to.

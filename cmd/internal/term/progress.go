@@ -153,6 +153,9 @@ func (p *Progress) draw(t Tick) {
 		p.bar = p.newBar(t)
 	}
 	description := Escape(t.Stage)
+	if rate := t.Rate(); rate >= 1 && t.Taken >= time.Second { // before, it says nothing
+		description += fmt.Sprintf(", %s/s", Count(int64(rate)))
+	}
 	if t.Failed > 0 {
 		description += fmt.Sprintf(", %s failed", Count(t.Failed))
 	}
@@ -173,8 +176,6 @@ func (p *Progress) newBar(t Tick) *progressbar.ProgressBar {
 		progressbar.OptionSetWriter(p.out),
 		progressbar.OptionSetWidth(max(5, min(30, p.out.Width()-StringWidth(t.Stage)-roomBesideBar))),
 		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetItsString(""),
 		progressbar.OptionShowTotalBytes(total > 0),
 		progressbar.OptionSpinnerType(14),
 		progressbar.OptionSetSpinnerChangeInterval(0), // no goroutine of its own

@@ -67,7 +67,7 @@ func TestProgressOnATerminal(t *testing.T) {
 		p := term.NewProgress(term.Stream{Writer: &out, Terminal: true}, term.Everything, term.Printer{})
 		p.Stage("creating orders", 100)
 		work(p, 5, 10, 1)
-		if !strings.Contains(out.String(), "creating orders, 4 failed") || !strings.Contains(out.String(), "40/100") {
+		if !strings.Contains(out.String(), "/s, 4 failed") || !strings.Contains(out.String(), "(40/100)") {
 			t.Errorf("no bar: %q", out.String())
 		}
 		p.Notice("mind the gap")
