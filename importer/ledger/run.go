@@ -184,6 +184,7 @@ func (w *writer) put(row int64, o importer.Operation) error {
 
 // rewrite changes the operations, of any run, of which the condition holds.
 func (w *writer) rewrite(change func(*importer.Operation), condition string, args ...any) error {
+	//nolint:gosec // columns and conditions are constants of ours
 	rows, err := w.tx.QueryContext(w.ctx, `SELECT row, `+operationColumns+` FROM operations WHERE `+condition, args...)
 	if err != nil {
 		return err
