@@ -191,7 +191,7 @@ func mendHint(dir *reportDir, sources []string) string {
 	files := rejectedNames(sources)
 	paths := make([]string, len(files))
 	for i, f := range files {
-		paths[i] = dir.Path(f)
+		paths[i] = shellQuoted(shortPath(dir.Path(f)))
 	}
 	return "rejected rows are in " + strings.Join(paths, " ") + ": mend them there and give that file to campsync again"
 }
