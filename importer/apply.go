@@ -103,7 +103,7 @@ func (r *Runner) finish(ctx context.Context) error {
 	if err != nil || len(open) > 0 {
 		return err // ambiguous rows are left: the run can be resumed
 	}
-	state.Phase = Done
+	state.Phase, state.Abandoned = Done, r.Abandon
 	return r.Ledger.Advance(ctx, state)
 }
 

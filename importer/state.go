@@ -15,6 +15,7 @@ type State struct {
 	Phase       Phase
 	Rows        int64
 	Rejected    int64 // of Rows, when they were read
+	Abandoned   bool  // it was given up: rows for which nothing was sent stay unprocessed
 	Sources     []SourceState
 	Before      int // orders in the campaign when the snapshot was taken
 	Requests    Requests

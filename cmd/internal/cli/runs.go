@@ -104,6 +104,7 @@ type listedRun struct {
 	CampaignUUID string    `json:"campaignUuid"`
 	StartedAt    time.Time `json:"startedAt"`
 	Unfinished   bool      `json:"unfinished"`
+	Abandoned    bool      `json:"abandoned"` // resume --restart has begun anew
 	ExitCode     int       `json:"exitCode"`
 	Rows         int64     `json:"rows"`
 	ReportDir    string    `json:"reportDir"`
@@ -118,7 +119,7 @@ func (a *app) runs(ctx context.Context) error {
 	for _, r := range all {
 		listed = append(listed, listedRun{
 			ID: r.Name, Command: r.Command, Files: r.plan.Files, CampaignUUID: r.plan.CampaignUUID, StartedAt: r.StartedAt.UTC(),
-			Unfinished: r.Unfinished(), ExitCode: r.ExitCode, Rows: r.Rows, ReportDir: r.plan.ReportDir,
+			Unfinished: r.Unfinished(), Abandoned: r.Abandoned, ExitCode: r.ExitCode, Rows: r.Rows, ReportDir: r.plan.ReportDir,
 		})
 	}
 	if a.global.json {
@@ -129,8 +130,11 @@ func (a *app) runs(ctx context.Context) error {
 	table := term.NewTable(a.out, 4, "RUN", "COMMAND", "ROWS", "ENDED", "REPORTS")
 	for _, r := range listed {
 		ended := "exit " + strconv.Itoa(r.ExitCode)
-		if r.Unfinished {
+		switch {
+		case r.Unfinished:
 			ended = "unfinished"
+		case r.Abandoned:
+			ended = "given up"
 		}
 		if err := table.Row(r.ID, r.Command, strconv.FormatInt(r.Rows, 10), ended, shortPath(r.ReportDir)); err != nil {
 			return err
