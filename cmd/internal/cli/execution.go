@@ -1,0 +1,215 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/ledger"
+	"github.com/campsync/campsync/importer/report"
+)
+
+// execution is a run while this process works on it.
+type execution struct {
+	*held
+	id       string
+	plan     runPlan
+	run      *ledger.Run
+	began    time.Time
+	contacts *contacts  // nil where the run goes on from the ledger
+	silent   bool       // the result is not shown: another follows
+	dir      *reportDir // nil until it is sure that the run takes place
+	progress interface {
+		importer.Observer
+		Close()
+	}
+}
+
+func (x *execution) close() {
+	if x.progress != nil {
+		x.progress.Close()
+	}
+	if x.dir != nil {
+		_ = x.dir.Close() // it was only read and written by name
+		x.dir = nil
+	}
+}
+
+// tell says something above the progress.
+func (x *execution) tell(text string) { x.teller(x.progress)(text) }
+
+func (x *execution) openReports() (err error) {
+	if x.dir, err = openReportDir(x.plan.ReportDir, x.id); err != nil {
+		return usageError("name another folder with --report-dir", fmt.Errorf("report folder %s: %w", x.plan.ReportDir, err))
+	}
+	return nil
+}
+
+// execute runs the engine to its end or until it has to stop, and reports.
+func (x *execution) execute(ctx context.Context, r *importer.Runner) error {
+	x.progress = x.app.progress()
+	r.Ledger, r.Observer = x.run, x.progress
+	r.Halt = x.session.gate.Close
+	drain, cancel := x.drain(ctx)
+	defer cancel()
+	v, err := r.Run(x.interrupts.hard, drain.Done())
+	if x.contacts != nil {
+		x.contacts.notices(x.tell)
+	}
+	x.progress.Close()
+	if errors.Is(err, errResumed) {
+		return nil
+	}
+	if errors.Is(err, importer.ErrDrained) {
+		err = context.Cause(drain)
+	}
+	return x.finish(v, err, r.Resolved())
+}
+
+// drain ends when the run has to begin nothing new: after a signal, or when
+// its time is over. From then on the gate lets nothing through.
+func (x *execution) drain(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	unwatch := context.AfterFunc(ctx, x.session.gate.Close)
+	return ctx, func() {
+		unwatch()
+		cancel()
+	}
+}
+
+// finish writes down how the run ended, writes its reports and shows them.
+// What it was stopped by comes back with the command to type next.
+func (x *execution) finish(v importer.Verification, stopped error, resolved int64) error {
+	ctx := context.WithoutCancel(x.interrupts.hard) // the reports of a run that was stopped are written too
+	state, err := x.run.Progress(ctx)
+	if err != nil {
+		return errors.Join(stopped, err)
+	}
+	if x.dir == nil {
+		// It ended before anything could have been sent: there is nothing to
+		// report and nothing to go on with.
+		return errors.Join(stopped, x.ledger.Forget(ctx, x.id))
+	}
+	sent := x.session.gate.Stats()
+	state.Requests = state.Requests.Add(importer.Requests{
+		Total: sent.Requests, Retried: sent.Retried, RateLimited: sent.RateLimited, AmbiguousResolved: resolved,
+	})
+	s := report.Summary{
+		ID: x.id, Command: x.plan.Command, Campaign: x.campaign.Name, CampaignUUID: x.campaign.UUID,
+		StartedAt: x.began, FinishedAt: time.Now(), State: state, Verification: v, Dir: shortPath(x.dir.path),
+	}
+	if !v.Verified && v.Expected == 0 { // the run did not come to it
+		made, unknown, err := x.run.Made(ctx)
+		if err != nil {
+			return errors.Join(stopped, err)
+		}
+		s.Verification = importer.Verification{Before: state.Before, Expected: state.Before + made, Unknown: unknown}
+	}
+	files := make([]string, 0, len(state.Sources))
+	for _, src := range state.Sources {
+		files = append(files, src.Name)
+	}
+	tally, reportErr := writeRowReports(x.dir, files, func(r *rowReports) error {
+		return r.addAll(state.Sources, x.run.All(ctx))
+	})
+	s.Tally = tally
+	stopped = guarded(stopped)
+	code := exitOf(tally.Outcomes, v)
+	if stopped != nil {
+		code = Worst(exitCode(stopped), code)
+	}
+	s.ExitCode = int(code)
+	err = errors.Join(reportErr, x.run.Advance(ctx, state), x.run.Finish(ctx, s.ExitCode, s.FinishedAt),
+		x.dir.Write("report.json", s.JSON))
+	if !x.silent || code != ExitDone {
+		err = errors.Join(err, x.show(&s))
+	}
+	return errors.Join(x.next(code, stopped, state, files), err)
+}
+
+// guarded gives the engine's own reasons to stop their exit codes.
+func guarded(err error) error {
+	if errors.Is(err, importer.ErrTooManyErrors) {
+		return fail(ExitGuard, "", err)
+	}
+	return err
+}
+
+// next ends the command with what to type next.
+func (x *execution) next(code Exit, stopped error, state importer.State, files []string) error {
+	hint := ""
+	switch {
+	case code == ExitDone:
+		return nil
+	case state.Phase == importer.Applying:
+		hint = x.resumeCommand(x.id)
+	case code == ExitPartial:
+		hint = mendHint(x.dir, files)
+	case code == ExitUnbalanced:
+		hint = "report.json in " + x.dir.path + " names what does not fit; where it names nothing, somebody else has changed the campaign meanwhile"
+	}
+	if stopped != nil {
+		return fail(code, hint, stopped)
+	}
+	if hint != "" {
+		x.notice("%s", hint)
+	}
+	return exitWith(code)
+}
+
+// resumeCommand is what to type to go on with a run, with the settings that
+// were given on this command line.
+func (a *app) resumeCommand(id string) string { return "campsync resume " + id + a.givenFlags() }
+
+// givenFlags are the flags of every command that were given on this command
+// line, for a command to type next.
+func (a *app) givenFlags() string {
+	flags := ""
+	for _, f := range []struct{ name, value string }{
+		{"config", a.global.config.String()}, {"profile", a.global.profile}, {"base-url", a.global.baseURL},
+		{"token-file", a.global.tokenFile.String()}, {"state-dir", a.global.stateDir.String()}, {"db", a.global.db.String()},
+	} {
+		if a.origins[f.name] == "--"+f.name {
+			flags += " --" + f.name + " " + shellQuoted(f.value)
+		}
+	}
+	if a.global.sandbox {
+		flags += " --sandbox"
+	}
+	return flags
+}
+
+// reportPath is where a new run's reports go.
+func (a *app) reportPath(id string) (string, error) {
+	path := a.global.reportDir.String()
+	if path == "" {
+		path = filepath.Join(reportsFolder, id)
+	}
+	return filepath.Abs(path)
+}
+
+// shortPath is a path as it is best shown: relative to this folder where it
+// lies in it.
+func shortPath(path string) string {
+	here, err := filepath.Abs(".")
+	if err != nil {
+		return path
+	}
+	short, err := filepath.Rel(here, path)
+	if err != nil || strings.HasPrefix(short, "..") {
+		return path
+	}
+	return short
+}
+
+// shellQuoted is a word as a shell takes it.
+func shellQuoted(word string) string {
+	if word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=@%+,") == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
