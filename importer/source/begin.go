@@ -17,6 +17,10 @@ func (r *Reader) begin(o Options) error {
 	if bad != nil {
 		return bad
 	}
+	quotes, bad := quotingOf(o.Quote, o.Escape)
+	if bad != nil {
+		return bad
+	}
 	head, err := sampleOf(r.raw)
 	if err != nil {
 		return r.unreadable(err)
@@ -28,12 +32,12 @@ func (r *Reader) begin(o Options) error {
 	case r.sheet != nil:
 		return r.beginSheet(o)
 	case body == nil:
-		return r.beginText(head, r.raw, r.raw.src, delim, o)
+		return r.beginText(head, r.raw, r.raw.src, delim, quotes, o)
 	}
 	if head, err = sampleOf(body); err != nil {
 		return r.unreadable(err)
 	}
-	return r.beginText(head, body, nil, delim, o)
+	return r.beginText(head, body, nil, delim, quotes, o)
 }
 
 // unpack opens what is packed: a workbook as r.sheet, all else as text. It
@@ -52,7 +56,7 @@ func (r *Reader) unpack(head []byte, o Options) (io.Reader, error) {
 
 // beginText begins a file of text, of which head is read and body is to come;
 // file is the file on the disk where that is the text itself.
-func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, o Options) error {
+func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, quotes quoting, o Options) error {
 	whole := len(head) < sampleSize
 	if bad := magicOf(head); bad != nil {
 		return bad
@@ -91,8 +95,12 @@ func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, o Op
 		r.w.pos += n
 		r.line++
 	}
-	rd, confidence := findFormat(sample, whole, delim)
+	if bad := quotes.clash(delim); bad != nil {
+		return bad
+	}
+	rd, confidence := findFormat(sample, whole, delim, quotes)
 	r.setFormat(rd.format)
+	r.unquoted = rd.quote == 0 && !quotes.said()
 	r.w.quote.b, r.dialect.Padded = rd.quote, rd.pads
 	r.dialect.Confidence = min(confidence, set.confidence)
 	return r.readHeader(o, &rd)

@@ -90,8 +90,8 @@ func (rd *reading) score() float64 {
 
 // findFormat returns the reading that explains a sample best, and how sure
 // that is. Quotes, doubled within quotes, and one of four delimiters are taken
-// unless they fail and something else does not.
-func findFormat(sample []byte, whole bool, delim string) (reading, float64) {
+// unless they fail and something else does not, or something else is said.
+func findFormat(sample []byte, whole bool, delim string, quotes quoting) (reading, float64) {
 	delims := []string{",", ";", "\t", "|"}
 	if own := ownDelimiter(sample); own != "" {
 		return readSample(format{delim: []byte(own), quote: '"'}, sample, whole), 1
@@ -101,7 +101,7 @@ func findFormat(sample []byte, whole bool, delim string) (reading, float64) {
 	}
 	best, bestScore, second := reading{}, -1.0, 0.0
 	try := func(d string) {
-		rd := other(readSample(format{delim: []byte(d), quote: '"'}, sample, whole), sample, whole)
+		rd := other(readSample(quotes.usual(d), sample, whole), quotes, sample, whole)
 		switch score := rd.score(); {
 		case score > bestScore:
 			best, bestScore, second = rd, score, bestScore
@@ -114,7 +114,7 @@ func findFormat(sample []byte, whole bool, delim string) (reading, float64) {
 	}
 	if delim == "" && best.width < 2 {
 		for _, d := range []string{"^", "~", "#", "¦", "§", "\x1F", "\x01"} {
-			if rd := readSample(format{delim: []byte(d), quote: '"'}, sample, whole); rd.width > 1 && rd.consistency() > 0.9 && len(rd.rows) > 1 {
+			if rd := readSample(quotes.usual(d), sample, whole); rd.width > 1 && rd.consistency() > 0.9 && len(rd.rows) > 1 {
 				best, bestScore = rd, rd.score()
 				break
 			}
@@ -136,7 +136,9 @@ func doubled(rd reading, sample []byte, whole bool) reading {
 		return rd
 	}
 	if two := slices.Repeat(rd.delim, 2); rd.width > 2 && bytes.Count(sample, rd.delim) == 2*bytes.Count(sample, two) {
-		if d := readSample(format{delim: two, quote: rd.quote}, sample, whole); d.consistency() >= rd.consistency() {
+		f := rd.format
+		f.delim = two
+		if d := readSample(f, sample, whole); d.consistency() >= rd.consistency() {
 			return d
 		}
 	}
@@ -150,23 +152,26 @@ const fewStray = 5
 
 // other takes another way of quoting where more rows come out whole by it, and
 // nearly all do; or where every name in the header is in single quotes.
-func other(best reading, sample []byte, whole bool) reading {
-	single := best.namesIn('\'')
+func other(best reading, quotes quoting, sample []byte, whole bool) reading {
+	single := !quotes.said() && best.namesIn('\'')
 	if best.consistency() == 1 && !single {
 		return best
 	}
-	for _, f := range []format{
-		{delim: best.delim, quote: '"', escape: '\\'},
-		{delim: best.delim, quote: '\''},
-		{delim: best.delim},
-	} {
+	for _, f := range quotes.formats(best.delim)[1:] {
 		rd := readSample(f, sample, whole)
+		least := best.same + 1
 		switch {
 		case rd.width < 2 || rd.consistency() < 0.9:
-		case f.quote == '\'' && (!single || rd.same < best.same):
-		case f.quote != '\'' && rd.same <= best.same:
-		case f.quote == 0 && (slices.ContainsFunc(rd.rows, enclosed) || !rd.all && rd.same < best.same+fewStray):
-		default:
+			continue
+		case quotes.said():
+		case f.quote == '\'' && !single, f.quote == 0 && slices.ContainsFunc(rd.rows, enclosed):
+			continue
+		case f.quote == '\'':
+			least = best.same
+		case f.quote == 0 && !rd.all:
+			least = best.same + fewStray
+		}
+		if rd.same >= least {
 			best = rd
 		}
 	}

@@ -37,7 +37,7 @@ func (r *Reader) diagnose(raw []byte, endless bool) (*Fault, []string) {
 		cells := r.ahead.strings(len(r.header))
 		f.Line = 0
 		r.judge(f, raw, cells, c.cells)
-		if len(cells) < c.cells || f.Code == CodeQuote && r.cutter.quote == 0 {
+		if len(cells) < c.cells || f.Code == CodeQuote && r.unquoted {
 			cells = nil
 		}
 		return f, cells
@@ -69,7 +69,7 @@ func (r *Reader) judge(f *Fault, raw []byte, cells []string, n int) {
 		f.Hint = "put it right, or name the encoding of the file"
 	case r.isHeader(cells):
 		f.Code, f.Message, f.Hint = CodeHeader, "this is the header once more", "take the line out"
-	case r.cutter.quote == 0 && enclosed(cells):
+	case r.unquoted && enclosed(cells):
 		f.Code, f.Message, f.Hint = CodeQuote, "a cell is in quotes, in a file whose quotes are characters like others", "take them off"
 	case n == want && r.isTable(raw):
 		twoReadings(f, raw)

@@ -30,6 +30,7 @@ type Reader struct {
 	cutter     *cutter // of the current record
 	ahead      *cutter // of everything else that is looked at
 	plain      string  // the delimiter
+	unquoted   bool    // it was found out, not said, that cells are never quoted
 	lossy      bool    // U+FFFD stands for what could not be decoded
 	sheet      *sheet  // of a workbook
 }
@@ -179,7 +180,7 @@ func (r *Reader) fits(cells []string) bool {
 	if !isBlank(nameless) {
 		return false
 	}
-	return !r.isHeader(cells) && (r.cutter.quote != 0 || !enclosed(cells))
+	return !r.isHeader(cells) && (!r.unquoted || !enclosed(cells))
 }
 
 // isHeader reports whether cells are the header once more.

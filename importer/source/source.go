@@ -24,6 +24,13 @@ const (
 type Options struct {
 	// Delimiter separates the cells: one or two characters, or "tab" or `\t`.
 	Delimiter string
+	// Quote is what stands around cells: `"`, "'", or "none" where quotes are
+	// characters like others.
+	Quote string
+	// Escape is how a quote within quotes is written: "double" or "backslash".
+	// Neither it nor Quote is heeded in a file of rejected rows, which the tool
+	// itself has written, and in a workbook.
+	Escape string
 	// Encoding is that of the text, by any name that web pages may use for it:
 	// utf-8, utf-16le, windows-1252, shift_jis.
 	Encoding string
@@ -77,7 +84,7 @@ type Fault struct {
 type Error struct {
 	Name    string // of the file, as the caller gave it
 	Line    int    // 0 where the file as a whole is meant
-	Code    string // stable word: empty, header, format, encoding, delimiter, read, open
+	Code    string // stable word: empty, header, format, encoding, delimiter, quote, read, open
 	Message string
 	Hint    string
 	Err     error // cause, where there is one

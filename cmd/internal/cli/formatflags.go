@@ -13,6 +13,8 @@ import (
 // commands that read any.
 func bindFormat(fs *pflag.FlagSet, o *source.Options) {
 	fs.StringVar(&o.Delimiter, "delimiter", "", "`CHARACTER` between cells, or tab (default: found out)")
+	fs.StringVar(&o.Quote, "quote", "", "`CHARACTER` around cells, \" or ', or none where quotes are characters like others (default: found out)")
+	fs.StringVar(&o.Escape, "escape", "", "`HOW` a quote within quotes is written: double or backslash (default: found out)")
 	fs.StringVar(&o.Encoding, "encoding", "", "encoding of the files by its `NAME`, such as windows-1252 (default: found out)")
 	fs.StringVar(&o.Sheet, "sheet", "", "`NAME` of the sheet of a workbook, or of the file in a zip archive, to read")
 	fs.BoolVar(&o.NoHeader, "no-header", false, `the first row is one like others; the columns are then "column 1", "column 2" and so on`)

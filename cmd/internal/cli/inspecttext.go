@@ -185,6 +185,8 @@ func (i *inspection) cells() string {
 		text = "one in each line"
 	}
 	switch {
+	case i.Quote == "" && i.Escape != "":
+		text += ", never quoted, escaped with " + i.Escape
 	case i.Quote == "":
 		text += ", never quoted"
 	case i.Escape != "":
