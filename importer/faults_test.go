@@ -130,13 +130,17 @@ func TestDrain(t *testing.T) {
 					if got.err != nil && !errors.Is(got.err, importer.ErrDrained) {
 						t.Fatal(got.err)
 					}
+					if got.state.Phase == importer.Reading {
+						name += "-again" // not even all rows were read
+						continue
+					}
 					w.books(got, rows)
 					for _, row := range got.rows {
 						if row.Outcome == reconcile.Ambiguous {
 							t.Errorf("seed %d: an answer that was waited for is missing: line %d after %d attempts: %s", seed, row.Line, row.Attempts, row.Message)
 						}
 					}
-					if got.state.Phase == importer.Reading || got.state.Phase == importer.Looking {
+					if got.state.Phase == importer.Looking {
 						name += "-again" // nothing was sent: a new run begins
 					}
 				}
