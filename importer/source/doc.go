@@ -44,6 +44,12 @@
 // White space between a quote and a delimiter has one reading only; such rows
 // are read, and counted by [Reader.Padded].
 //
+// A second table in the file, below a blank line and a header of its own, is no
+// part of the first: all rows from that header on are faults, so that nothing of
+// it is taken for a contact. It is one only by sure signs: words in every
+// column of what is its header, also where there were only figures before; and
+// two names of the first header among them, or figures of another kind below.
+//
 // # Round trip
 //
 // A file of rejected rows has four columns of the tool's own at the end of its
@@ -51,7 +57,8 @@
 // that the file can be mended by hand and read again as it is. A row that is
 // written as its [Row.Raw], a delimiter and the four own cells is bad again
 // when it is read, with the same text; and with the same fault, unless the file
-// that it comes from quotes in a way of its own.
+// that it comes from quotes in a way of its own. Of a second table, which has no
+// blank line above it there, the code in the row's own cells tells.
 //
 // # Limits
 //

@@ -73,6 +73,9 @@ func (r *Reader) judge(f *Fault, raw []byte, cells []string, n int) {
 		f.Code, f.Message, f.Hint = CodeQuote, "a cell is in quotes, in a file whose quotes are characters like others", "take them off"
 	case n == want && r.isTable(raw):
 		twoReadings(f, raw)
+	case r.second && (n == want || !r.own && r.fits(cells)):
+		f.Code, f.Message = CodeSecond, "is of a second table in the file"
+		f.Hint = "put that into a file of its own; if its rows belong here, take out the blank lines above"
 	default:
 		f.Code, f.Message = CodeRagged, fmt.Sprintf("has %s, the header has %d", count(n, "cell"), want)
 		if f.Hint = "put a cell that holds the delimiter in quotes"; n < want {

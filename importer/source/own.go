@@ -35,7 +35,7 @@ func ownDelimiter(sample []byte) string {
 
 // codes are all that can stand in a row that was rejected because of a Fault.
 func codes() []string {
-	return []string{CodeRagged, CodeQuote, CodeUnclosed, CodeEncoding, CodeNUL, CodeHeader, CodeTooLong}
+	return []string{CodeRagged, CodeQuote, CodeUnclosed, CodeEncoding, CodeNUL, CodeHeader, CodeSecond, CodeTooLong}
 }
 
 // ownReach bounds where the own cells of a row are looked for: they are the

@@ -23,6 +23,9 @@ type Reader struct {
 	line    int  // physical line at w.pos, or of the sheet's row
 	blank   int64
 	padded  int64
+	held    columns
+	gap     bool  // the row before was blank
+	second  bool  // rows are those of a second table
 	err     error // io.EOF, or what ended the file
 
 	headerLine int
@@ -127,11 +130,13 @@ func (r *Reader) next() (row Row, ok bool) {
 		return row, false
 	}
 	if c.trouble != none {
+		r.gap = false
 		return r.broken(c), true
 	}
 	text := r.w.rest()[:c.end]
 	cells := r.cells(text, plain)
-	if r.isBlank(cells) {
+	gap := r.gap
+	if r.gap = r.isBlank(cells); r.gap {
 		r.blank++
 		r.consume(c, plain)
 		return row, false
@@ -140,7 +145,14 @@ func (r *Reader) next() (row Row, ok bool) {
 	if !r.fits(cells) || !r.clean(c.end) || !oneLine && !r.oneReading(c) {
 		return r.broken(c), true
 	}
-	if !plain && r.cutter.padded {
+	padded := !plain && r.cutter.padded
+	if r.isSecond(cells, gap, func() [][]string { return r.behind(c) }) {
+		row = r.broken(c)
+		row.trim(len(r.header))
+		return row, true
+	}
+	r.held.note(cells[:len(r.header)])
+	if padded {
 		r.padded++
 	}
 	row = Row{Line: r.line, Cells: cells[:len(r.header):len(r.header)]}

@@ -18,7 +18,8 @@ type sheet struct {
 	rows *excelize.Rows
 	line int
 
-	ahead [][]string // rows that were read to find the header
+	ahead [][]string // rows that were read before they are due
+	err   error      // what came instead of more of them
 }
 
 // openSheet opens the named sheet, or the only one that has anything in it.
@@ -101,12 +102,26 @@ func (s *sheet) sample(rd *reading) error {
 	return nil
 }
 
+// peek returns up to n rows that next returns later.
+func (s *sheet) peek(n int) [][]string {
+	for len(s.ahead) < n && s.err == nil {
+		cells, err := s.read()
+		if s.err = err; err == nil {
+			s.ahead = append(s.ahead, cells)
+		}
+	}
+	return s.ahead[:min(n, len(s.ahead))]
+}
+
 // next returns the cells of the next row, without blank ones at its end.
 func (s *sheet) next() (cells []string, err error) {
-	if len(s.ahead) == 0 {
-		cells, err = s.read()
-	} else {
+	switch {
+	case len(s.ahead) > 0:
 		cells, s.ahead = s.ahead[0], s.ahead[1:]
+	case s.err != nil:
+		err = s.err
+	default:
+		cells, err = s.read()
 	}
 	if err == nil {
 		s.line++
@@ -155,6 +170,7 @@ func (r *Reader) row() (cells []string) {
 			r.err = &Error{Name: r.name, Line: r.line, Code: "read", Message: "reading the sheet: " + err.Error(), Err: err}
 		case isBlank(cells):
 			r.blank++
+			r.gap = true
 		default:
 			return cells
 		}
@@ -169,21 +185,26 @@ func (r *Reader) nextInSheet() (row Row, ok bool) {
 	if r.err != nil {
 		return row, false
 	}
+	gap := r.gap
+	r.gap = false
 	for len(cells) < r.width {
 		cells = append(cells, "")
 	}
 	if r.isBlank(cells) {
 		r.blank++
+		r.gap = true
 		return row, false
 	}
 	row.Line = r.line
-	if len(cells) == r.width && r.fits(cells) {
+	if len(cells) == r.width && r.fits(cells) && !r.isSecond(cells, gap, r.behindInSheet) {
+		r.held.note(cells[:len(r.header)])
 		row.Cells = cells[:len(r.header):len(r.header)]
 		return row, true
 	}
 	row.Cells, row.Raw = cells, joined(cells, r.plain)
 	row.Fault = &Fault{Line: r.line}
 	r.judge(row.Fault, nil, cells, len(cells))
+	row.trim(len(r.header))
 	return row, true
 }
 

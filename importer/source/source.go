@@ -17,6 +17,7 @@ const (
 	CodeEncoding = "encoding"       // bytes that are no text in the file's encoding
 	CodeNUL      = "nul"            // a NUL character
 	CodeHeader   = "header-again"   // the header stands here once more
+	CodeSecond   = "second-table"   // another table, below a blank line and a header of its own
 	CodeTooLong  = "too-long"       // beyond MaxCell or MaxRow
 )
 
