@@ -71,17 +71,19 @@ func TestSecondTableInWorkbook(t *testing.T) {
 // What may be a row of the first table is one.
 func TestNoSecondTable(t *testing.T) {
 	for name, text := range map[string]string{
-		"no phone number":              leads + "\nEve,unknown,Hull\nDan,+44 20 7946 0002,York\n",
-		"nothing below":                leads + "\nProduct,Stock,Colour\n",
-		"no figures below":             leads + "\nProduct,Stock,Colour\npen,many,red\n",
-		"no blank line":                leads + "Product,Stock,Colour\npen,12,red\n",
-		"one row above":                "Name,Phone\nAnn,+44 20 7946 0000\n\nProduct,Stock\npen,12\n",
-		"no figures above":             "Name,City\nAnn,York\nBob,Leeds\n\nName,Stock\npen,12\n",
-		"a digit in a name":            leads + "\nProduct,Stock 1,Colour\npen,12,red\n",
-		"a blank name":                 leads + "\nProduct,Stock,\npen,12,red\n",
-		"a name twice":                 leads + "\nProduct,Stock,stock\npen,12,red\n",
-		"one name again":               leads + "\nName,none,Hull\nDan,+44 20 7946 0002,York\n",
-		"figures of two kinds, before": leads + "Eve,123,Hull\n\nDan,none,York\nJo,12,Hull\n",
+		"no phone number":               leads + "\nEve,unknown,Hull\nDan,+44 20 7946 0002,York\n",
+		"nothing below":                 leads + "\nProduct,Stock,Colour\n",
+		"no figures below":              leads + "\nProduct,Stock,Colour\npen,many,red\n",
+		"no blank line":                 leads + "Product,Stock,Colour\npen,12,red\n",
+		"one row above":                 "Name,Phone\nAnn,+44 20 7946 0000\n\nProduct,Stock\npen,12\n",
+		"no figures above":              "Name,City\nAnn,York\nBob,Leeds\n\nName,Stock\npen,12\n",
+		"names again, no figures above": "Name,City\nAnn,York\nBob,Leeds\n\nCity,Name\n12,13\n",
+		"names again, no figures below": leads + "\nCity,Name,Agent\nHull,Eve,Dan\n",
+		"a digit in a name":             leads + "\nProduct,Stock 1,Colour\npen,12,red\n",
+		"a blank name":                  leads + "\nProduct,Stock,\npen,12,red\n",
+		"a name twice":                  leads + "\nProduct,Stock,stock\npen,12,red\n",
+		"one name again":                leads + "\nName,none,Hull\nDan,+44 20 7946 0002,York\n",
+		"figures of two kinds, before":  leads + "Eve,123,Hull\n\nDan,none,York\nJo,12,Hull\n",
 	} {
 		_, rows := all(t, text, source.Options{})
 		for _, row := range rows {
