@@ -62,7 +62,7 @@ func (q quoting) usual(delim string) format { return q.formats([]byte(delim))[0]
 
 // clash is the error for a delimiter that is said to be something else too.
 func (q quoting) clash(delim string) *Error {
-	what := ""
+	var what string
 	switch {
 	case q.said() && q.quotes[0] != 0 && strings.IndexByte(delim, q.quotes[0]) >= 0:
 		what = "quote"
