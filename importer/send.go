@@ -111,7 +111,7 @@ func (a *applier) create(w *work) {
 	}
 	if v == done {
 		var ours bool
-		if ours, err = a.answers(w, made); !ours {
+		if made, ours, err = a.answers(w, made); !ours {
 			// The answer names another order than ours: what became of ours is not known.
 			v, err = unclear, cmp.Or(err, errWrongAnswer)
 		}
@@ -142,15 +142,24 @@ func (a *applier) right(w *work, which string) {
 
 var errWrongAnswer = errors.New("the answer names the order of somebody else")
 
-// answers reports whether the order can be the one that was made for the row.
-func (a *applier) answers(w *work, o client.Order) (bool, error) {
+// answers gives the order that was made for the row, where the answer's can be
+// that one. An answer that shows no number may name anybody's: what the
+// campaign has for the number is believed before it.
+func (a *applier) answers(w *work, o client.Order) (client.Order, bool, error) {
 	switch number := e164(o.Record.PhoneNumber, a.Region); {
-	case number == "" || a.SharedNumbers:
-		return a.own(w, o.UUID)
+	case number == "":
+		if made, found, err := a.lookUp(w); err == nil && found {
+			return made, true, nil
+		}
+		ours, err := a.own(w, o.UUID)
+		return o, ours, err
+	case a.SharedNumbers:
+		ours, err := a.own(w, o.UUID)
+		return o, ours, err
 	case number != w.number:
-		return false, nil
+		return o, false, nil
 	}
-	return a.claims.claim(o.UUID, w.row.Seq), nil
+	return o, a.claims.claim(o.UUID, w.row.Seq), nil
 }
 
 // own makes an order the row's own, unless it was there before the run's first
