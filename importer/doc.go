@@ -23,7 +23,7 @@
 //
 // # Memory
 //
-// Rows, snapshot and plan live in the ledger; channels are bounded; of each
-// key 16 bytes are held to find duplicates. Memory does not grow with the
-// width of a file, and by about 20 bytes with each of its rows.
+// Rows, snapshot and plan live in the ledger; channels are bounded. What grows
+// are sets of hashes of about 20 bytes each: of the rows' keys, of the orders
+// that the run has made, and of a list while it is read.
 package importer

@@ -43,7 +43,7 @@ func parameterText(rec client.Record, id string) string {
 // compared. The API keeps E.164; one that a server keeps otherwise is read as
 // those of a file are, since it may be one that must not be called.
 func e164(number, region string) string {
-	if isE164(number) {
+	if IsE164(number) {
 		return number
 	}
 	if n, err := phone.Normalize(number, region); err == nil {
@@ -60,8 +60,10 @@ func e164(number, region string) string {
 	}, number)
 }
 
-func isE164(number string) bool {
-	if len(number) < 2 || number[0] != '+' {
+// IsE164 reports whether a text is written as E.164 has it: a plus sign and up to
+// 15 digits.
+func IsE164(number string) bool {
+	if len(number) < 2 || len(number) > 16 || number[0] != '+' {
 		return false
 	}
 	for _, c := range number[1:] {

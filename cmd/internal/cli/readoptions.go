@@ -38,7 +38,7 @@ func (o *readOptions) bindFile(cmd *cobra.Command) {
 	fs.StringVarP(&o.campaign, "campaign", "c", "", "`NAME` or UUID of the campaign")
 	fs.Var(&o.recordType, "record-type", "record type that parameters are checked against: a JSON file, or a UUID")
 	bindFormat(fs, &o.format)
-	fs.StringVar(&o.region, "region", "", "`CC`, the country of numbers that have none, such as GB; the mapping's goes before it")
+	fs.StringVar(&o.region, "region", "", "`CC`, the country of numbers that have none, such as GB; it goes before the mapping's")
 	fs.Var(&o.limit, "limit", "read only the first N rows (0: all)")
 }
 
