@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -18,6 +19,20 @@ type Order struct {
 	Instructions             string
 	Record                   Record                     // may be partial: see Record.Has
 	Extra                    map[string]json.RawMessage // fields that this package does not know; kept in a round trip
+
+	sent sentFields
+}
+
+// orderSettings are the fields that an update can set, apart from the status.
+var orderSettings = [...]string{
+	"scheduledTime", "scheduledTimeTimezone", "scheduledDurationSeconds", "price", "currencyCode", "instructions",
+}
+
+// Has reports whether the server sent the setting at all, by its wire name. One
+// that it did not send is unknown, not blank.
+func (o Order) Has(setting string) bool {
+	i := slices.Index(orderSettings[:], setting)
+	return i >= 0 && o.sent&(1<<i) != 0
 }
 
 // UnmarshalJSON reads an order as the API sends it.
@@ -26,6 +41,12 @@ func (o *Order) UnmarshalJSON(text []byte) error {
 	fields, err := parseObjectIn(text, room[:0])
 	if err != nil {
 		return err
+	}
+	var sent sentFields
+	for i, name := range orderSettings {
+		if _, ok := fields.raw(name); ok {
+			sent |= 1 << i
+		}
 	}
 	*o = Order{
 		UUID:                     fields.text("uuid"),
@@ -37,6 +58,7 @@ func (o *Order) UnmarshalJSON(text []byte) error {
 		Price:                    fields.number("price"),
 		CurrencyCode:             fields.text("currencyCode"),
 		Instructions:             fields.text("instructions"),
+		sent:                     sent,
 	}
 	if raw, _ := fields.raw("record"); o.Record.UnmarshalJSON(raw) == nil {
 		fields.remove("record")
@@ -91,17 +113,45 @@ type OrderPatch struct {
 	Price                    *json.Number `json:"price,omitempty"`
 	CurrencyCode             string       `json:"currencyCode,omitempty"`
 	Instructions             string       `json:"instructions,omitempty"`
+	Clear                    []string     `json:"-"` // fields, by their wire names, that become null
 }
 
-// MarshalJSON writes the fields that are set.
+// IsZero reports whether the patch changes nothing.
+func (p OrderPatch) IsZero() bool {
+	return p.Status == "" && !p.Sets() && len(p.Clear) == 0
+}
+
+// Sets reports whether the patch sets another field than the status.
+func (p OrderPatch) Sets() bool {
+	return p.ScheduledTime != nil || p.ScheduledTimeTimezone != "" || p.ScheduledDurationSeconds != nil || p.Price != nil ||
+		p.CurrencyCode != "" || p.Instructions != ""
+}
+
+// MarshalJSON writes the fields that are set, and null for those to clear.
 func (p OrderPatch) MarshalJSON() ([]byte, error) {
 	type fields OrderPatch
 	var at string
 	if p.ScheduledTime != nil {
 		at = p.ScheduledTime.UTC().Format(time.RFC3339Nano)
 	}
-	return json.Marshal(struct {
+	return withNulls(struct {
 		ScheduledTime string `json:"scheduledTime,omitempty"`
 		fields
-	}{at, fields(p)})
+	}{at, fields(p)}, p.Clear)
+}
+
+// withNulls writes a value that is an object, with null for each of the names.
+func withNulls(v any, names []string) ([]byte, error) {
+	text, err := json.Marshal(v)
+	if err != nil || len(names) == 0 {
+		return text, err
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(text, &object); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		object[name] = json.RawMessage("null")
+	}
+	return json.Marshal(object)
 }

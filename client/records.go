@@ -35,6 +35,13 @@ type RecordPatch struct {
 	PhoneNumber    string                     `json:"phoneNumber,omitempty"` // E.164; required by a create
 	Country        string                     `json:"country,omitempty"`
 	Parameters     map[string]json.RawMessage `json:"parameters,omitempty"`
+	Clear          []string                   `json:"-"` // fields, by their wire names, that become null
+}
+
+// MarshalJSON writes the fields that are set, and null for those to clear.
+func (p RecordPatch) MarshalJSON() ([]byte, error) {
+	type fields RecordPatch
+	return withNulls(fields(p), p.Clear)
 }
 
 var recordList = list[Record]{op: "list records", key: "records", uuid: func(r Record) string { return r.UUID }}

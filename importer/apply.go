@@ -56,11 +56,26 @@ type applier struct {
 	batch   atomic.Int64
 	claims  claims
 	noticed sync.Map
+
+	activating bool
+	renewal    renewal
 }
 
 // apply gives every row its outcome. It returns when all that was under way
 // is written down.
 func (r *Runner) apply(hard, soft context.Context, state State) error {
+	r.Observer.Stage("sending", state.Rows-state.Rejected+state.Leftovers)
+	return r.applying(hard, soft, state, func(a *applier) {
+		if err := a.expect(); err != nil {
+			a.stop(err)
+			return
+		}
+		a.run(a.plan)
+	})
+}
+
+// applying does something with an applier, and sees it to its end.
+func (r *Runner) applying(hard, soft context.Context, state State, do func(*applier)) error {
 	soft, cancel := context.WithCancelCause(soft)
 	defer cancel(nil)
 	stop := func(why error) {
@@ -76,14 +91,14 @@ func (r *Runner) apply(hard, soft context.Context, state State) error {
 	}
 	a.aside.SetLimit(asideLimit)
 	a.batch.Store(int64(orDefault(r.Batch, defaultBatch)))
-	r.Observer.Stage("sending", state.Rows-state.Rejected)
+	a.renewal.pages = int64(state.Before/pageSize + 1)
 
 	recorded := make(chan struct{})
 	go func() {
 		defer close(recorded)
 		a.record()
 	}()
-	a.run()
+	do(a)
 	a.aside.Wait() //nolint:errcheck // rows standing aside report through stop
 	close(a.changes)
 	<-recorded
@@ -91,6 +106,24 @@ func (r *Runner) apply(hard, soft context.Context, state State) error {
 		return err
 	}
 	return r.finish(soft)
+}
+
+// expect counts the orders that will be touched, where there may be more than
+// a search for each is worth.
+func (a *applier) expect() error {
+	if !a.Policy.Update && a.Prune == "" && a.Bulk == nil {
+		return nil
+	}
+	p, err := a.newPlanner(a.soft)
+	if err != nil {
+		return err
+	}
+	return p.plan(a.soft, func(d decision, res *Result) error {
+		if res == nil && d.action.OrderUUID != "" {
+			a.renewal.left.Add(1)
+		}
+		return nil
+	})
 }
 
 // finish says that every row has its outcome.
@@ -107,8 +140,8 @@ func (r *Runner) finish(ctx context.Context) error {
 	return r.Ledger.Advance(ctx, state)
 }
 
-// run plans and sends. Whatever ends it early is in the cause of soft.
-func (a *applier) run() {
+// run sends what plan gives. Whatever ends it early is in the cause of soft.
+func (a *applier) run(plan func(chan<- task) error) {
 	planned := make(chan task, mostIntents)
 	intended := make(chan []task)
 	ready := make(chan task)
@@ -122,7 +155,7 @@ func (a *applier) run() {
 	}
 	stage(func() error {
 		defer close(planned)
-		return a.plan(planned)
+		return plan(planned)
 	})
 	stage(func() error {
 		defer close(intended)
@@ -169,10 +202,11 @@ func (a *applier) plan(planned chan<- task) error {
 	}
 	err = p.plan(a.soft, func(d decision, res *Result) error {
 		if res != nil {
-			a.settled(RowResult{Seq: d.row.Seq, Result: *res})
+			a.settled(RowResult{Seq: d.row.Seq, Result: *res, Applied: d.agreed(res.Outcome)})
 			return nil
 		}
 		w := newWork(d)
+		w.agreed = d.agreed(w.final.Outcome)
 		if w.operations[0].Kind != reconcile.Associate {
 			return pass(task{w})
 		}
@@ -206,6 +240,9 @@ func (a *applier) intend(planned <-chan task, intended chan<- []task) error {
 		for _, t := range group {
 			for _, w := range t {
 				change.Operations = append(change.Operations, w.intents()...)
+				if said, any := w.said(); any {
+					change.Results = append(change.Results, said)
+				}
 			}
 		}
 		if err := a.Ledger.Write(a.hard, change); err != nil {
@@ -280,6 +317,9 @@ func (a *applier) conclude(c Change) {
 		if res.Outcome.Unwanted() {
 			failed++
 		}
+	}
+	if len(c.Operations) > 0 {
+		a.renewal.left.Add(-1)
 	}
 	a.changes <- c
 	a.Observer.Advance(int64(len(c.Results)), failed)

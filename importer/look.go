@@ -56,20 +56,39 @@ func (r *Runner) lookOnce(ctx context.Context, original bool) (int, error) {
 			return 0, err
 		}
 	}
-	if r.byPhone() {
-		// The number finds the orders; records matter for what has none.
-		orders, err := r.lookOrders(ctx, original)
-		if err != nil || r.Policy.Associate == reconcile.AssociateNever {
-			return orders, err
+	if r.Bulk != nil {
+		return r.countOrders(ctx)
+	}
+	if !r.byPhone() {
+		// Orders show only name and number for sure: a row's other key leads to its
+		// record first, and from there to the order.
+		if err := r.lookRecords(ctx, r.accountRecords(), everyone); err != nil {
+			return 0, err
 		}
-		return orders, r.lookRecords(ctx)
+		return r.lookOrders(ctx, original)
 	}
-	// Orders show only name and number for sure: a row's other key leads to its
-	// record first, and from there to the order.
-	if err := r.lookRecords(ctx); err != nil {
-		return 0, err
+	// The number finds the orders; records matter for what has none, and for
+	// what is to be updated and is shown in part.
+	orders, err := r.lookOrders(ctx, original)
+	if err == nil && r.Policy.Associate != reconcile.AssociateNever {
+		err = r.lookRecords(ctx, r.accountRecords(), r.withoutOrder)
 	}
-	return r.lookOrders(ctx, original)
+	if err == nil && r.Policy.Update {
+		err = r.lookRecords(ctx, client.RecordQuery{CampaignUUID: r.Campaign.UUID}, r.shownInPart)
+	}
+	return orders, err
+}
+
+// countOrders is how many orders the campaign has.
+func (r *Runner) countOrders(ctx context.Context) (int, error) {
+	first, err := r.Orders.Page(ctx, r.Campaign.UUID, client.OrderQuery{}, 1, pageSize)
+	if err != nil {
+		return 0, fmt.Errorf("reading the campaign's orders: %w", err)
+	}
+	if first.Total >= 0 {
+		return first.Total, nil
+	}
+	return r.listOrders(ctx, &first, true, nil)
 }
 
 // lookOrders reads the campaign's orders.
@@ -79,7 +98,7 @@ func (r *Runner) lookOrders(ctx context.Context, original bool) (int, error) {
 		return 0, fmt.Errorf("reading the campaign's orders: %w", err)
 	}
 	listing := pagesLeft(first)
-	if listing > 0 {
+	if listing > 0 && r.Prune == "" { // what no row has can only be found by listing
 		searching, err := r.count(ctx, listing, everyone)
 		if err != nil {
 			return 0, err
@@ -89,7 +108,7 @@ func (r *Runner) lookOrders(ctx context.Context, original bool) (int, error) {
 		}
 	}
 	r.Observer.Stage("reading orders", int64(max(first.Total, 0)))
-	return r.listOrders(ctx, &first, original, func([]client.Order) error { return nil })
+	return r.listOrders(ctx, &first, original, nil)
 }
 
 // pagesLeft is how many requests the rest of a list takes; a list that is not
@@ -120,6 +139,9 @@ func (r *Runner) listOrders(ctx context.Context, first *client.Page[client.Order
 			if err := r.addOrders(ctx, orders, original); err != nil {
 				return err
 			}
+			if each == nil {
+				return nil
+			}
 			return each(orders)
 		},
 	}
@@ -133,14 +155,47 @@ func (r *Runner) addOrders(ctx context.Context, orders []client.Order, original 
 	now := time.Now()
 	read := make([]SnapshotOrder, 0, len(orders))
 	for _, o := range orders {
-		read = append(read, SnapshotOrder{
+		s := SnapshotOrder{
 			Order:  reconcile.Order{UUID: o.UUID, RecordUUID: o.Record.UUID, Status: o.Status},
 			Phone:  e164(o.Record.PhoneNumber, r.Region),
 			Key:    r.otherKey(o.Record),
 			ReadAt: now,
-		})
+		}
+		if r.Policy.Update || r.Bulk != nil {
+			s.Values = r.shownOrder(o, r.wanted)
+		}
+		read = append(read, s)
+	}
+	if err := r.fillKeys(ctx, read); err != nil {
+		return err
 	}
 	return r.Ledger.AddOrders(ctx, read, original)
+}
+
+// fillKeys gives orders the keys of their records, where they do not show them.
+func (r *Runner) fillKeys(ctx context.Context, orders []SnapshotOrder) error {
+	if r.byPhone() {
+		return nil
+	}
+	var records []string
+	for i := range orders {
+		if orders[i].Key == "" {
+			records = append(records, orders[i].RecordUUID)
+		}
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	keys, err := r.Ledger.RecordKeys(ctx, records)
+	if err != nil {
+		return err
+	}
+	for i := range orders {
+		if orders[i].Key == "" {
+			orders[i].Key = keys[orders[i].RecordUUID]
+		}
+	}
+	return nil
 }
 
 // searchOrders looks for the orders of the rows' numbers.

@@ -12,19 +12,21 @@ import (
 	"github.com/campsync/campsync/importer/reconcile"
 )
 
-// lookRecords reads the records that rows without an order may have.
-func (r *Runner) lookRecords(ctx context.Context) error {
-	missing := everyone
-	if r.byPhone() {
-		missing = r.withoutOrder
+// accountRecords are the records that rows may have: those of the campaign's
+// type, also when they are in no campaign.
+func (r *Runner) accountRecords() client.RecordQuery {
+	if r.Campaign.RecordTypeUUID == "" {
+		return client.RecordQuery{CampaignUUID: r.Campaign.UUID}
 	}
+	return client.RecordQuery{RecordTypeUUID: r.Campaign.RecordTypeUUID}
+}
+
+// lookRecords reads the records of the query that the rows which are missing
+// some may have.
+func (r *Runner) lookRecords(ctx context.Context, query client.RecordQuery, missing filter) error {
 	searching, err := r.count(ctx, 1, missing)
 	if err != nil || searching == 0 {
 		return err
-	}
-	query := client.RecordQuery{RecordTypeUUID: r.Campaign.RecordTypeUUID}
-	if query.RecordTypeUUID == "" {
-		query.CampaignUUID = r.Campaign.UUID
 	}
 	first, err := r.Records.Page(ctx, query, 1, pageSize)
 	if err != nil {
@@ -46,7 +48,7 @@ func (r *Runner) lookRecords(ctx context.Context) error {
 			return r.Records.Page(ctx, query, page, pageSize)
 		},
 		id:    func(rec client.Record) string { return rec.UUID },
-		reset: func() error { return r.Ledger.ClearRecords(ctx) },
+		reset: func() error { return nil }, // one that is gone by now is no worse than one that goes a moment later
 		take: func(records []client.Record) error {
 			r.Observer.Advance(int64(len(records)), 0)
 			return r.addRecords(ctx, records)

@@ -2,8 +2,12 @@ package importer
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"strings"
 
+	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer/reconcile"
 )
 
@@ -22,7 +26,7 @@ func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
 	p := &planner{Runner: r, dup: newDuplicates(r.Duplicates, r.SharedNumbers, r.Sources)}
 	if p.dup.needsSurvey() {
 		err := p.each(ctx, func(d decision) error {
-			if !d.action.counts() {
+			if !d.action.counts() || d.row.Source == Leftover {
 				return nil
 			}
 			p.dup.survey(d.row.Key, d.number(), placeOf(d.row.Source, d.row.Line))
@@ -36,7 +40,7 @@ func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !person.Touched || person.Outcome == reconcile.Duplicate || person.Outcome == reconcile.Suppressed {
+		if !person.Touched || person.Rejected() || person.Outcome == reconcile.Duplicate || person.Outcome == reconcile.Suppressed {
 			continue
 		}
 		at := placeOf(person.Source, person.Line)
@@ -52,6 +56,7 @@ func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
 // decision is what is to become of a row.
 type decision struct {
 	row     Row
+	contact reconcile.Contact
 	action  action
 	records []SnapshotRecord
 	orders  []SnapshotOrder
@@ -97,7 +102,7 @@ func (d *decision) order() SnapshotOrder {
 // duplicates have their outcome in the action.
 func (p *planner) plan(ctx context.Context, take func(decision, *Result) error) error {
 	return p.each(ctx, func(d decision) error {
-		if d.action.counts() {
+		if d.action.counts() && d.row.Source != Leftover {
 			if res, is := p.dup.check(d.row.Key, d.number(), placeOf(d.row.Source, d.row.Line)); is {
 				return take(d, &res)
 			}
@@ -118,7 +123,7 @@ func (p *planner) each(ctx context.Context, take func(decision) error) error {
 			return err
 		}
 		after = rows[len(rows)-1].Seq
-		records, orders, err := p.situations(ctx, rows)
+		there, err := p.situations(ctx, rows)
 		if err != nil {
 			return err
 		}
@@ -126,11 +131,10 @@ func (p *planner) each(ctx context.Context, take func(decision) error) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			d := decision{row: row, records: records[row.Key]}
-			d.orders = p.ordersFor(&row, d.records, orders)
-			s := situationOf(d.orders, d.records)
-			s.Suppressed = p.suppressedBy(&row, d.records)
-			d.action = action{reconcile.Import(contactOf(&row), s, p.Policy)}
+			d, err := p.decide(row, there)
+			if err != nil {
+				return err
+			}
 			if err := take(d); err != nil {
 				return err
 			}
@@ -138,15 +142,44 @@ func (p *planner) each(ctx context.Context, take func(decision) error) error {
 	}
 }
 
-// orderIndex finds orders by what they share with a row.
-type orderIndex struct {
+// decide decides on one row.
+func (p *planner) decide(row Row, there *situations) (d decision, err error) {
+	d = decision{row: row, records: there.records[row.Key]}
+	if row.Source == Leftover {
+		d.orders = p.leftover(&row, there)
+		d.action = action{p.decideLeftover(&row, d.orders)}
+		return d, nil
+	}
+	d.orders = p.ordersFor(&row, d.records, there)
+	if d.contact, err = p.contact(&row, there); err != nil {
+		return d, err
+	}
+	policy := p.Policy
+	if policy.Update {
+		policy.OnBlank = p.onBlank[row.Source]
+		if err := p.values(&d); err != nil {
+			return d, err
+		}
+	}
+	s := situationOf(d.orders, d.records)
+	s.Suppressed = p.suppressedBy(&row, d.records)
+	d.action = action{reconcile.Decide(d.contact, s, policy)}
+	return d, nil
+}
+
+// situations are what is there for a batch of rows.
+type situations struct {
+	records map[string][]SnapshotRecord // by key
+	applied map[string]reconcile.Values // by key; where there is to be an update
+
 	byKey, byPhone, byRecord map[string][]SnapshotOrder
 }
 
 // situations looks up what is there for a batch of rows.
-func (p *planner) situations(ctx context.Context, rows []Row) (map[string][]SnapshotRecord, orderIndex, error) {
-	index := orderIndex{
-		byKey: make(map[string][]SnapshotOrder), byPhone: make(map[string][]SnapshotOrder), byRecord: make(map[string][]SnapshotOrder),
+func (p *planner) situations(ctx context.Context, rows []Row) (*situations, error) {
+	s := &situations{
+		records: make(map[string][]SnapshotRecord),
+		byKey:   make(map[string][]SnapshotOrder), byPhone: make(map[string][]SnapshotOrder), byRecord: make(map[string][]SnapshotOrder),
 	}
 	keys := make([]string, 0, len(rows))
 	phones := make([]string, 0, len(rows))
@@ -158,12 +191,11 @@ func (p *planner) situations(ctx context.Context, rows []Row) (map[string][]Snap
 	}
 	found, err := p.Ledger.RecordsOf(ctx, keys)
 	if err != nil {
-		return nil, index, err
+		return nil, err
 	}
-	records := make(map[string][]SnapshotRecord, len(found))
 	uuids := make([]string, 0, len(found))
 	for _, rec := range found {
-		records[rec.Key] = append(records[rec.Key], rec)
+		s.records[rec.Key] = append(s.records[rec.Key], rec)
 		uuids = append(uuids, rec.UUID)
 		if rec.Phone != "" {
 			phones = append(phones, rec.Phone)
@@ -175,22 +207,25 @@ func (p *planner) situations(ctx context.Context, rows []Row) (map[string][]Snap
 	}
 	orders, err := p.Ledger.OrdersOf(ctx, orderKeys, phones, uuids)
 	if err != nil {
-		return nil, index, err
+		return nil, err
 	}
 	for _, o := range orders {
-		index.byPhone[o.Phone] = append(index.byPhone[o.Phone], o)
-		index.byRecord[o.RecordUUID] = append(index.byRecord[o.RecordUUID], o)
+		s.byPhone[o.Phone] = append(s.byPhone[o.Phone], o)
+		s.byRecord[o.RecordUUID] = append(s.byRecord[o.RecordUUID], o)
 		if o.Key != "" {
-			index.byKey[o.Key] = append(index.byKey[o.Key], o)
+			s.byKey[o.Key] = append(s.byKey[o.Key], o)
 		}
 	}
-	return records, index, nil
+	if p.Policy.Update {
+		s.applied, err = p.Ledger.Applied(ctx, keys)
+	}
+	return s, err
 }
 
 // ordersFor gives the orders that stand in the way of a new one for the row:
 // those of its key and those of its number. Where several people may have one
 // number, only a Do-Not-Call order counts for all of them.
-func (p *planner) ordersFor(row *Row, records []SnapshotRecord, index orderIndex) []SnapshotOrder {
+func (p *planner) ordersFor(row *Row, records []SnapshotRecord, index *situations) []SnapshotOrder {
 	var orders []SnapshotOrder
 	add := func(more []SnapshotOrder, all bool) {
 		for _, o := range more {
@@ -239,7 +274,48 @@ func situationOf(orders []SnapshotOrder, records []SnapshotRecord) reconcile.Sit
 	return s
 }
 
-// contactOf is what the decision needs to know of a row.
+// contact is what the decision needs to know of a row.
+func (p *planner) contact(row *Row, there *situations) (reconcile.Contact, error) {
+	c := contactOf(row)
+	if !p.Policy.Update {
+		return c, nil
+	}
+	var err error
+	c.Values, err = row.values(p.mapped[row.Source])
+	c.Blank, c.Applied = row.Blank, there.applied[row.Key]
+	return c, err
+}
+
+// values completes what is known of the orders and records that a row may
+// update.
+func (p *planner) values(d *decision) error {
+	bodies := make(map[string]reconcile.Values, len(d.records))
+	for i := range d.records {
+		rec := &d.records[i]
+		var body client.Record
+		if err := json.Unmarshal(rec.Body, &body); err != nil {
+			return fmt.Errorf("reading record %s from the ledger: %w", rec.UUID, err)
+		}
+		rec.Values = p.shownRecord(body, p.wanted)
+		bodies[rec.UUID] = rec.Values
+	}
+	for i := range d.orders {
+		o := &d.orders[i]
+		o.Other = !p.byPhone() && o.Key != "" && o.Key != d.row.Key
+		if body, known := bodies[o.RecordUUID]; known {
+			o.Whole = true
+			merged := maps.Clone(o.Values)
+			if merged == nil {
+				merged = make(reconcile.Values)
+			}
+			maps.Copy(merged, body)
+			o.Values = merged
+		}
+	}
+	return nil
+}
+
+// contactOf is what the decision on a new row needs to know of it.
 func contactOf(r *Row) reconcile.Contact {
 	c := reconcile.Contact{Key: r.Key, Meant: r.Meant, Settings: r.Settings != nil}
 	if r.Settings != nil {
@@ -251,6 +327,9 @@ func contactOf(r *Row) reconcile.Contact {
 // decided is the result of a row for which nothing is to be sent.
 func decided(r *Row, a reconcile.Action) Result {
 	res := Result{Outcome: a.Outcome, OrderUUID: a.OrderUUID, RecordUUID: a.RecordUUID, Code: a.Code, Message: a.Reason}
+	if a.Outcome == reconcile.Unchanged {
+		res.Code, res.Field, res.Message = conflicting(a.Conflicts)
+	}
 	switch a.Code {
 	case "record-unknown":
 		res.Field = identityRecord
@@ -260,6 +339,23 @@ func decided(r *Row, a reconcile.Action) Result {
 		res.Message += " (" + utc(r.Settings.ScheduledTime) + "); give a later time"
 	}
 	return res
+}
+
+// CodeConflict is the code of rows of which something was left because somebody
+// has changed it at the server since it was last applied.
+const CodeConflict = "conflict"
+
+// conflicting says which values were left, and why; all is empty where none was.
+func conflicting(conflicts []reconcile.Conflict) (code, field, message string) {
+	if len(conflicts) == 0 {
+		return "", "", ""
+	}
+	var fields, texts []string
+	for _, c := range conflicts {
+		fields = append(fields, c.Target)
+		texts = append(texts, fmt.Sprintf("%s: the row says %s, %s was applied, and the server has %s now", c.Target, c.Row, c.Applied, c.Server))
+	}
+	return CodeConflict, joined(fields), joined(texts) + "; it was left as it is (--conflict file or server decides)"
 }
 
 // joined puts names of fields into one cell.

@@ -17,12 +17,14 @@ type Orders interface {
 	Create(ctx context.Context, campaign string, in client.OrderCreate) (client.Order, error)
 	Update(ctx context.Context, campaign, order string, in client.OrderPatch) (client.Order, error)
 	Associate(ctx context.Context, campaign string, records []string) ([]client.Order, error)
+	Remove(ctx context.Context, campaign, order string) error
 }
 
 // Records is what a run needs of the account's records. *client.RecordsService is one.
 type Records interface {
 	Page(ctx context.Context, q client.RecordQuery, page, limit int) (client.Page[client.Record], error)
 	Get(ctx context.Context, uuid string) (client.Record, error)
+	Update(ctx context.Context, uuid string, in client.RecordPatch) (client.Record, error)
 }
 
 // Rows is the ledger's memory of a run's rows.
@@ -35,9 +37,15 @@ type Rows interface {
 	// Open gives up to limit rows after seq that have an operation and no
 	// final result, in order.
 	Open(ctx context.Context, after int64, limit int) ([]OpenRow, error)
-	// Persons yields who every row is that is not rejected and not filtered,
-	// in order.
+	// Persons yields who every row is that is not filtered, in order.
 	Persons(ctx context.Context) iter.Seq2[Person, error]
+	// Staged gives the rows whose orders are to be activated, by their places in
+	// the run, in the order of their scheduled times.
+	Staged(ctx context.Context) ([]int64, error)
+	// OpenOf is Open for the rows with these places, in their order.
+	OpenOf(ctx context.Context, seqs []int64) ([]OpenRow, error)
+	// DropLeftovers forgets the leftovers that were staged.
+	DropLeftovers(ctx context.Context) error
 	// All yields every row in order, for the reports.
 	All(ctx context.Context) iter.Seq2[Row, error]
 }
@@ -50,7 +58,15 @@ type Person struct {
 	Key     string
 	Phone   string
 	Outcome Outcome
+	Meant   string
+	Code    string
 	Touched bool // it has a result or an operation
+}
+
+// Rejected reports whether nothing is to be sent for the row. One of several
+// rows with a key that rejects them all is known by its key all the same.
+func (p *Person) Rejected() bool {
+	return p.Outcome == reconcile.Rejected && p.Code != "duplicate"
 }
 
 // Journal writes down what a run is about to do and what came of it.
@@ -61,9 +77,22 @@ type Journal interface {
 	// Taken reports whether the order was there before the run's first write,
 	// or belongs to a row of the run other than seq.
 	Taken(ctx context.Context, seq int64, order string) (bool, error)
-	// Made counts the creates and associates that the server has done, and those
-	// of which it is not known.
-	Made(ctx context.Context) (applied, unknown int, err error)
+	// Books counts the operations that change how many orders there are, and those
+	// that change a status.
+	Books(ctx context.Context) (Books, error)
+	// Applied gives what was last applied of the keys. A key that is not known is
+	// absent.
+	Applied(ctx context.Context, keys []string) (map[string]reconcile.Values, error)
+	// Remember takes what finished runs have applied into what Applied knows.
+	Remember(ctx context.Context) error
+}
+
+// Books counts operations: those that the server has done, and those of which
+// it is not known.
+type Books struct {
+	Made, MaybeMade       int // creates and associates
+	Removed, MaybeRemoved int
+	Canceled, Activated   int
 }
 
 // OrderSnapshot is the ledger's memory of the campaign's orders as the run
@@ -77,6 +106,9 @@ type OrderSnapshot interface {
 	// Hidden reports whether an earlier run has sent, since then, what made an
 	// order for a pending row's key or number, and that order was not read.
 	Hidden(ctx context.Context, since time.Time) (bool, error)
+	// Originals yields the orders that were there before the run's first write,
+	// by UUID.
+	Originals(ctx context.Context) iter.Seq2[SnapshotOrder, error]
 	// OrdersOf gives the orders that have one of the keys, numbers or records.
 	OrdersOf(ctx context.Context, keys, phones, records []string) ([]SnapshotOrder, error)
 }
@@ -100,6 +132,8 @@ type RecordSnapshot interface {
 	ClearRecords(ctx context.Context) error
 	AddRecords(ctx context.Context, records []SnapshotRecord) error
 	RecordsOf(ctx context.Context, keys []string) ([]SnapshotRecord, error)
+	// RecordKeys gives the keys of records, by their UUIDs.
+	RecordKeys(ctx context.Context, uuids []string) (map[string]string, error)
 }
 
 // Ledger is a run's durable memory.
@@ -115,8 +149,9 @@ type Ledger interface {
 
 // Source is something to read rows from, more than once where it has to be.
 type Source struct {
-	Name string
-	Open func() (*source.Reader, error)
+	Name    string
+	Changed time.Time // when the file was changed last; zero where that is not known
+	Open    func() (*source.Reader, error)
 	// Mapper fits the mapping to the header; what the rows look like it may
 	// find out from ahead.
 	Mapper func(header []string, ahead Ahead) (*mapping.Mapper, error)

@@ -34,18 +34,19 @@ type readBatch struct {
 	mended  mending
 	mapper  *mapping.Mapper
 	targets []mapping.Target // of mapper
+	blanks  bool             // which cells are blank is kept
 	figures figures
 	mapped  chan struct{} // closed when rows are filled
 }
 
 // readRows decodes the sources one after the other and maps their rows on all
 // cores. take gets the rows in order, in batches that it may keep. With a limit
-// above 0, reading ends after so many rows.
+// above 0, reading ends after so many rows. With blanks it is kept which cells of a row are blank.
 //
 // One goroutine owns the decoder, as many as there are cores map, and the
 // caller's takes: batches are queued in the order in which they were read,
 // which keeps the rows in order whatever the number of cores.
-func readRows(ctx context.Context, sources []Source, limit int64, take func(*readBatch) error) ([]SourceState, error) {
+func readRows(ctx context.Context, sources []Source, limit int64, blanks bool, take func(*readBatch) error) ([]SourceState, error) {
 	if len(sources) > maxSource {
 		return nil, fmt.Errorf("%d sources are more than the %d that one run can take", len(sources), maxSource)
 	}
@@ -57,7 +58,7 @@ func readRows(ctx context.Context, sources []Source, limit int64, take func(*rea
 	g.Go(func() error {
 		defer close(work)
 		defer close(queue)
-		d := decoder{ctx: ctx, limit: limit, work: work, queue: queue}
+		d := decoder{ctx: ctx, limit: limit, blanks: blanks, work: work, queue: queue}
 		for i, s := range sources {
 			state, err := d.source(i, s)
 			if err != nil {
@@ -109,6 +110,7 @@ type decoder struct {
 	ctx         context.Context
 	limit       int64
 	read        int64
+	blanks      bool
 	work, queue chan<- *readBatch
 }
 
@@ -124,9 +126,12 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 		return state, err
 	}
 	targets := mapper.Targets()
-	state = SourceState{Name: s.Name, Header: r.Header(), Delimiter: r.Dialect().Delimiter}
+	state = SourceState{Name: s.Name, Header: r.Header(), Delimiter: r.Dialect().Delimiter, Changed: s.Changed}
+	if d.blanks {
+		state.Fields, state.OnBlank = fieldNames(targets), reconcile.OnBlank(mapper.OnBlank())
+	}
 	for end := false; !end; {
-		b := &readBatch{index: index, source: state, mapper: mapper, targets: targets, mapped: make(chan struct{}),
+		b := &readBatch{index: index, source: state, mapper: mapper, targets: targets, blanks: d.blanks, mapped: make(chan struct{}),
 			raw: make([]source.Row, 0, batchRows), rows: make([]Row, 0, batchRows)}
 		for size := 0; len(b.raw) < batchRows && size < batchBytes; {
 			if d.limit > 0 && d.read >= d.limit {
@@ -189,8 +194,19 @@ func (b *readBatch) row(raw source.Row, contact *mapping.Contact) Row {
 	default:
 		row.Record = bytes.Clone(contact.Record)
 		row.Meant, row.Settings = contact.RecordUUID, contact.Settings
+		if b.blanks {
+			row.Blank = slices.Clone(contact.Blank)
+		}
 	}
 	return row
+}
+
+func fieldNames(targets []mapping.Target) []string {
+	names := make([]string, len(targets))
+	for i := range targets {
+		names[i] = targets[i].Name
+	}
+	return names
 }
 
 // CodeFiltered is the code of rows that the mapping's filter leaves out; they

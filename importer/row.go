@@ -14,7 +14,7 @@ type Outcome = reconcile.Outcome
 // it has been dealt with, what became of it.
 type Row struct {
 	Seq    int64 // position in the run, from 1, over all sources
-	Source int   // index of its source
+	Source int   // index of its source; Leftover for an order that no row has
 	Line   int   // physical line on which it starts
 	Cells  []string
 	Raw    string // its text, only where it could not be cut into cells for sure
@@ -22,11 +22,16 @@ type Row struct {
 	Key      string // identity, normalized; may be empty in a rejected row
 	Phone    string // E.164
 	Record   []byte // JSON of the record as a create sends it
-	Meant    string // UUID of the record that the row names (identity recordUuid)
+	Meant    string // UUID of the record that the row names (identity recordUuid); of a leftover that of its order
 	Settings *mapping.Settings
+	Blank    []string // targets that are mapped and whose cells are blank; known where there is to be an update
 
 	Result
 }
+
+// Leftover is the source of a row that stands for an order of the campaign that
+// no row of a file has. It is dealt with as rows are, and is not counted among them.
+const Leftover = -1
 
 // Result is what became of a row.
 type Result struct {
@@ -55,11 +60,18 @@ type Operation struct {
 	Step     int   // 1 or 2: its place among the row's operations
 	Kind     reconcile.Kind
 	State    OperationState
-	SentAt   time.Time // when it was last about to be sent
-	Attempts int       // how often it was sent
-	Order    string    // UUID of the order that it makes or changes, where known
-	Record   string    // UUID of the record that it associates
-	HalfOf   int64     // SnapshotOrder.HalfOf of the order whose settings it brings in for an earlier run
+	SentAt   time.Time          // when it was last about to be sent
+	Attempts int                // how often it was sent
+	Order    string             // UUID of the order that it makes or changes, where known
+	Record   string             // UUID of the record that it associates or changes
+	Changes  []reconcile.Change // what an update sets; none where it brings a new order's settings in
+	HalfOf   int64              // SnapshotOrder.HalfOf of the order whose settings it brings in for an earlier run
+}
+
+// Half reports whether the operation brings the settings of a new order in, and
+// its status with them: without it the order is unfinished.
+func (o *Operation) Half() bool {
+	return o.Step > 1 && (o.Kind == reconcile.UpdateOrder || o.Kind == reconcile.Activate)
 }
 
 // Change is what the ledger writes down in one piece: operations are put in
@@ -75,6 +87,9 @@ type Change struct {
 type RowResult struct {
 	Seq int64
 	Result
+	// Applied are the values of the row's key that were last applied, where they
+	// are not those that the row says; nil where they are.
+	Applied reconcile.Values
 }
 
 // OpenRow is a row without a final result that has operations: it was being

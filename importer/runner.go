@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync/atomic"
 	"time"
 
@@ -70,6 +71,17 @@ type Runner struct {
 	Suppression   *Suppression // numbers that must not be called; may be nil
 	Workers       int          // rows that are dealt with at a time; the gate decides how many requests
 	Batch         int          // records in one association
+	// Prune says what is done with orders that no row has: nothing where empty,
+	// else they are removed or canceled.
+	Prune       reconcile.Kind
+	MaxRemovals Cap  // of the campaign's orders; what is not Set is the default
+	AllowEmpty  bool // sources without rows are no error
+	// Bulk is set for a run that has no sources: it deals with orders that are
+	// picked out of the campaign.
+	Bulk *Bulk
+	// Review sees what is about to be done, before the first write; it may refuse
+	// with an error, which ends the run. May be nil.
+	Review func(ctx context.Context, p *Preview) error
 	// Abandon gives a run up that was begun: only what was sent and not heard of
 	// is settled; rows for which nothing was sent stay unprocessed, for good.
 	Abandon  bool
@@ -81,7 +93,10 @@ type Runner struct {
 	// sent. Its error ends the run.
 	Identify func(ctx context.Context, s State) error
 
-	resolved atomic.Int64 // ambiguous operations that were found out about
+	resolved atomic.Int64        // ambiguous operations that were found out about
+	mapped   []fieldSet          // by source: what its mapping has; where there is to be an update
+	wanted   fieldSet            // all of them
+	onBlank  []reconcile.OnBlank // by source
 }
 
 // Errors that end a run before all its rows have their outcome.
@@ -89,6 +104,11 @@ var (
 	// ErrDrained is returned when the run was asked to begin no new work. What
 	// was under way is finished and written down.
 	ErrDrained = errors.New("the run was interrupted")
+	// ErrEmptySource is returned for a source without rows, unless AllowEmpty is
+	// set.
+	ErrEmptySource = errors.New("there is no row in it")
+	// ErrTooManyRemovals is returned when MaxRemovals is exceeded.
+	ErrTooManyRemovals = errors.New("too many orders would be taken out")
 	// ErrTooManyErrors is returned when MaxErrors is exceeded.
 	ErrTooManyErrors = errors.New("too many rows went wrong")
 )
@@ -131,20 +151,14 @@ func (r *Runner) stages(hard, soft context.Context, state State) (v Verification
 			return v, err
 		}
 	}
+	r.know(state)
 	resumed := state.Phase != Looking
 	if r.Suppression != nil {
 		state.Suppression = r.Suppression.Lists
 	}
 	if state.Phase != Done {
-		orders, err := r.look(soft, !resumed)
-		if err != nil {
+		if state, err = r.prepare(soft, state, resumed); err != nil {
 			return v, err
-		}
-		if !resumed {
-			state.Before, state.Phase = orders, Applying
-			if err := r.Ledger.Advance(soft, state); err != nil {
-				return v, err
-			}
 		}
 		if err := r.apply(hard, soft, state); err != nil {
 			return v, err
@@ -153,7 +167,46 @@ func (r *Runner) stages(hard, soft context.Context, state State) (v Verification
 	if v, err = r.verify(soft, state.Before); err != nil {
 		return v, fmt.Errorf("verifying: %w", err)
 	}
-	return v, nil
+	if r.Policy.Staged && state.Phase != Done && v.Closed() {
+		err = r.activate(hard, soft, state)
+	}
+	return v, err
+}
+
+// prepare reads what is there, and decides what the run has to deal with
+// beyond its rows; after it something may be sent.
+func (r *Runner) prepare(ctx context.Context, state State, resumed bool) (State, error) {
+	if r.Policy.Update {
+		if err := r.Ledger.Remember(ctx); err != nil {
+			return state, err
+		}
+	}
+	orders, err := r.look(ctx, !resumed)
+	if err != nil || resumed {
+		return state, err
+	}
+	state.Before = orders
+	if state.Leftovers, err = r.leftovers(ctx, state); err != nil {
+		return state, err
+	}
+	if r.Review != nil {
+		if err := r.Review(ctx, &Preview{State: state, runner: r}); err != nil {
+			return state, err
+		}
+	}
+	state.Phase = Applying
+	return state, r.Ledger.Advance(ctx, state)
+}
+
+// know takes in what the sources' mappings have, where there is to be an update.
+func (r *Runner) know(state State) {
+	r.mapped, r.onBlank, r.wanted = nil, nil, make(fieldSet)
+	for _, s := range state.Sources {
+		mapped := newFieldSet(s.Fields)
+		delete(mapped, identityRecord) // it says which record is meant, and is no field of it
+		r.mapped, r.onBlank = append(r.mapped, mapped), append(r.onBlank, s.OnBlank)
+		maps.Copy(r.wanted, mapped)
+	}
 }
 
 // Resolved counts the operations whose answer was lost and that were found out about.
@@ -163,7 +216,7 @@ func (r *Runner) Resolved() int64 { return r.resolved.Load() }
 func (r *Runner) stage(ctx context.Context, state State) (State, error) {
 	r.Observer.Stage("reading", 0)
 	var mended mending
-	states, err := readRows(ctx, r.Sources, r.Limit, func(b *readBatch) error {
+	states, err := readRows(ctx, r.Sources, r.Limit, r.Policy.Update, func(b *readBatch) error {
 		bad := int64(0)
 		for i := range b.rows {
 			if b.rows[i].Outcome == reconcile.Rejected {
@@ -190,5 +243,16 @@ func (r *Runner) stage(ctx context.Context, state State) (State, error) {
 	if most, ok := r.MaxErrors.Of(state.Rows); ok && state.Rejected > most {
 		return state, fmt.Errorf("%w: %d of %d are rejected and --max-errors is %d; nothing was sent", ErrTooManyErrors, state.Rejected, state.Rows, most)
 	}
-	return state, nil
+	return state, r.notEmpty(state)
+}
+
+// notEmpty refuses sources without rows: most likely what should have filled
+// them has failed.
+func (r *Runner) notEmpty(state State) error {
+	for _, s := range state.Sources {
+		if s.Rows == 0 && !r.AllowEmpty && (r.Limit == 0 || state.Rows < r.Limit) {
+			return fmt.Errorf("%w: %s; nothing was sent", ErrEmptySource, s.Name)
+		}
+	}
+	return nil
 }

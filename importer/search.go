@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/campsync/campsync/importer/reconcile"
 )
 
 // searchesInFlight is how many keys are searched for at a time.
@@ -113,4 +115,36 @@ func (r *Runner) withoutOrder(ctx context.Context, batch []Person) ([]Person, er
 		}
 	}
 	return without, nil
+}
+
+// shownInPart gives those who have an order that may be updated, and whose
+// record it does not show as far as it matters.
+func (r *Runner) shownInPart(ctx context.Context, batch []Person) ([]Person, error) {
+	orders, err := r.Ledger.OrdersOf(ctx, nil, keysOf(batch), nil)
+	if err != nil {
+		return nil, err
+	}
+	byPhone := make(map[string][]SnapshotOrder, len(orders))
+	for _, o := range orders {
+		byPhone[o.Phone] = append(byPhone[o.Phone], o)
+	}
+	var part []Person
+	for _, p := range batch {
+		if slices.ContainsFunc(byPhone[p.Phone], func(o SnapshotOrder) bool {
+			return !o.Status.Protected() && !r.mapped[p.Source].shownBy(o.Values)
+		}) {
+			part = append(part, p)
+		}
+	}
+	return part, nil
+}
+
+// shownBy reports whether the values tell of every mapped field of a record.
+func (f fieldSet) shownBy(values reconcile.Values) bool {
+	for target := range f {
+		if _, known := values[target]; !known && !reconcile.OfOrder(target) {
+			return false
+		}
+	}
+	return true
 }

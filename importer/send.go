@@ -37,7 +37,7 @@ func (a *applier) request(t task, method string, do func(context.Context) error)
 			return unsent, context.Cause(a.soft)
 		}
 		err := do(a.hard)
-		overdue := method == http.MethodPatch && errors.Is(err, context.DeadlineExceeded) && a.hard.Err() == nil
+		overdue := (method == http.MethodPatch || method == http.MethodDelete) && errors.Is(err, context.DeadlineExceeded) && a.hard.Err() == nil
 		if overdue && !mayBeApplied(err) {
 			return late, err
 		}
@@ -94,8 +94,12 @@ func (a *applier) send(t task) {
 		a.associate(t)
 	case reconcile.CreateOrder:
 		a.create(w)
-	case reconcile.UpdateOrder:
+	case reconcile.UpdateOrder, reconcile.Activate, reconcile.CancelOrder:
 		a.update(w)
+	case reconcile.UpdateRecord:
+		a.updateRecord(w)
+	case reconcile.RemoveOrder:
+		a.remove(w)
 	}
 }
 
@@ -130,7 +134,7 @@ func (a *applier) create(w *work) {
 func (a *applier) right(w *work, which string) {
 	want, has := a.Policy.FinalStatus(), w.order.Status
 	switch {
-	case len(w.operations) > 1, w.operations[0].Kind == reconcile.UpdateOrder, has == want, has.Protected():
+	case len(w.operations) > 1, !w.operations[0].Kind.Makes(), has == want, has.Protected():
 		return
 	case want != client.StatusRegistered && has != client.StatusRegistered:
 		return // it was called meanwhile, and must not be planned once more
@@ -208,15 +212,24 @@ func (a *applier) proceed(w *work) {
 			w.result(w.final.Outcome, w.final.Code, w.final.Field, w.final.Message)}})
 		return
 	}
+	if w.operations[w.current()].Kind == reconcile.Activate && !a.activating {
+		a.Observer.Advance(1, 0)
+		a.changes <- Change{Operations: w.operations} // it waits for the books to be verified
+		return
+	}
 	if a.soft.Err() != nil {
 		a.changes <- Change{Operations: w.operations}
 		return
 	}
-	if err := a.Ledger.Write(a.hard, Change{Operations: w.intents()}); err != nil {
+	change := Change{Operations: w.intents()}
+	if said, any := w.said(); any {
+		change.Results = []RowResult{said}
+	}
+	if err := a.Ledger.Write(a.hard, change); err != nil {
 		a.stop(err)
 		return
 	}
-	a.update(w)
+	a.send(task{w})
 }
 
 // refuse ends a row to which the API said no for good.
@@ -224,10 +237,23 @@ func (a *applier) refuse(w *work, err error) {
 	code, field, message := describe(err)
 	i := w.current()
 	w.operations[i].State, w.operations[i].Attempts = Refused, w.attempts
-	if i > 0 {
-		message = "its order was made, its settings were refused: " + message
-	}
+	message = w.halfway(i) + message
 	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(reconcile.Failed, code, field, message)}})
+}
+
+// halfway says what was done of a row before its operation i was refused.
+func (w *work) halfway(i int) string {
+	switch first, op := w.operations[0].Kind, &w.operations[i]; {
+	case op.Kind == reconcile.Activate:
+		return "its order was made as registered, and cannot be activated: "
+	case op.Half():
+		return "its order was made, its settings were refused: "
+	case i > 0 && first == reconcile.Associate:
+		return "its order was made, its record was not updated: "
+	case i > 0:
+		return "its order was updated, its record was refused: "
+	}
+	return ""
 }
 
 // describe says what went wrong in the words of the results.

@@ -35,6 +35,9 @@ func (a *applier) reopen() error {
 				return context.Cause(a.soft)
 			}
 			w := reopened(o)
+			if w.waitsForActivation() {
+				continue
+			}
 			if w.number == "" {
 				records, err := a.Ledger.RecordsOf(a.soft, []string{o.Key})
 				if err != nil {
@@ -140,7 +143,7 @@ func (a *applier) found(w *work, o client.Order) {
 func (a *applier) resend(w *work, why error) {
 	kind := w.operations[w.current()].Kind
 	switch {
-	case a.Resend == ResendNever && kind != reconcile.UpdateOrder:
+	case a.Resend == ResendNever && kind.Makes():
 		a.ambiguous(w, fmt.Sprintf("the answer was lost (%v), and after %v it is not there; resume looks for it again", why, a.Settle))
 		return
 	case w.resends >= maxResends:
@@ -172,30 +175,64 @@ func (a *applier) lookupFailed(w *work, err error) {
 	a.ambiguous(w, "the answer was lost, and the look-up failed too: "+message)
 }
 
-// lookUp looks for what the current operation would have made.
+// lookUp looks for what the current operation would have done.
 func (a *applier) lookUp(w *work) (o client.Order, found bool, err error) {
+	op := &w.operations[w.current()]
+	if op.Kind == reconcile.UpdateRecord {
+		rec, err := a.Records.Get(a.hard, op.Record)
+		return client.Order{UUID: w.order.UUID, Status: w.order.Status}, err == nil && shown(op.Changes, a.shownRecord(rec, changed(op.Changes))), err
+	}
 	orders, err := a.ordersOf(a.hard, w.number)
 	if err != nil {
 		return o, false, err
 	}
 	for _, o := range orders {
 		var ours bool
-		switch op := w.operations[w.current()]; op.Kind {
+		switch op.Kind {
 		case reconcile.Associate:
 			ours = o.Record.UUID == op.Record
-		case reconcile.UpdateOrder:
-			if o.UUID == w.order.UUID {
-				w.seen(o) // should it be sent again, then only where it may be touched now
-				ours = brought(a.patch(w), o)
-			}
 		case reconcile.CreateOrder:
 			ours, err = a.mine(w, o)
+		case reconcile.RemoveOrder:
+			if o.UUID == w.order.UUID {
+				w.seen(o)
+				return o, false, nil
+			}
+		default:
+			if o.UUID == w.order.UUID {
+				w.seen(o) // should it be sent again, then only where it may be touched now
+				ours, err = a.brought(w, o)
+			}
 		}
 		if err != nil || ours {
 			return o, ours, err
 		}
 	}
+	if op.Kind == reconcile.RemoveOrder {
+		return client.Order{UUID: w.order.UUID, Status: w.order.Status}, true, nil
+	}
 	return o, false, nil
+}
+
+// changed are the targets of changes.
+func changed(changes []reconcile.Change) fieldSet {
+	set := make(fieldSet, len(changes))
+	for _, c := range changes {
+		set[c.Target] = true
+	}
+	return set
+}
+
+// brought reports whether an order shows what the current update was to bring.
+func (a *applier) brought(w *work, o client.Order) (bool, error) {
+	op := &w.operations[w.current()]
+	if op.Half() {
+		p, err := a.patch(w)
+		return brought(p, o), err
+	}
+	values := a.shownOrder(o, nil)
+	values[orderStatus] = quoted(string(o.Status))
+	return shown(op.Changes, values), nil
 }
 
 // mine reports whether an order with the row's number is the one that its
@@ -222,7 +259,7 @@ func brought(p client.OrderPatch, o client.Order) bool {
 		// It was called meanwhile. To set its status again would have it called
 		// once more; the settings tell whether they came first.
 		o.Status == client.StatusBusy || o.Status == client.StatusNoAnswer ||
-		o.Status.Protected() && p != client.OrderPatch{Status: p.Status}
+		o.Status.Protected() && p.Sets()
 	text := func(want, is string) bool { return want == "" || want == is }
 	number := func(want, is *json.Number) bool {
 		if want == nil {

@@ -1,5 +1,11 @@
 package importer
 
+import (
+	"time"
+
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
 // Phase is how far a run has come, durably.
 type Phase string
 
@@ -17,7 +23,8 @@ type State struct {
 	Rejected    int64 // of Rows, when they were read
 	Abandoned   bool  // it was given up: rows for which nothing was sent stay unprocessed
 	Sources     []SourceState
-	Before      int // orders in the campaign when the snapshot was taken
+	Leftovers   int64 // rows beyond Rows that stand for orders that no row has
+	Before      int   // orders in the campaign when the snapshot was taken
 	Requests    Requests
 	Mended      []Mended
 	Targets     []Figures         // of a Validation alone
@@ -26,11 +33,14 @@ type State struct {
 
 // SourceState is a source as it was read.
 type SourceState struct {
-	Name      string   `json:"name"`
-	SHA256    string   `json:"sha256"`
-	Rows      int64    `json:"rows"`
-	Header    []string `json:"header"`
-	Delimiter string   `json:"delimiter"`
+	Name      string            `json:"name"`
+	SHA256    string            `json:"sha256"`
+	Rows      int64             `json:"rows"`
+	Header    []string          `json:"header"`
+	Delimiter string            `json:"delimiter"`
+	Fields    []string          `json:"fields,omitempty"` // targets that its mapping has
+	OnBlank   reconcile.OnBlank `json:"onBlank,omitempty"`
+	Changed   time.Time         `json:"changed,omitzero"` // when the file was changed last
 }
 
 // Requests counts what a run has sent, over all its tries.
@@ -67,13 +77,20 @@ type Twice struct {
 // Verification is what the campaign held when it was read again at the end.
 type Verification struct {
 	Before   int     // orders when the snapshot was taken
-	Expected int     // Before, and what was applied
-	Unknown  int     // operations that may have been applied beyond that
+	Expected int     // Before, with what was made and without what was removed
+	Unknown  int     // creates and associates that may have been applied beyond that
+	Doubtful int     // removals that may have been
 	After    int     // orders at the end
 	Verified bool    // the campaign was read again
 	Twice    []Twice // keys with several orders; the first hundred
 	Missing  []Row   // rows whose order was not found; the first hundred
 	Differs  []Differs
+}
+
+// Verification is what is to be held against the server, where so many orders
+// were there before.
+func (b Books) Verification(before int) Verification {
+	return Verification{Before: before, Expected: before + b.Made - b.Removed, Unknown: b.MaybeMade, Doubtful: b.MaybeRemoved}
 }
 
 // Differs is a row whose order or record is not at the server as it was sent.
@@ -86,7 +103,7 @@ type Differs struct {
 // expected, each of the run's own among them and as it was sent, and no key
 // made twice.
 func (v Verification) Closed() bool {
-	return v.Verified && v.Unknown == 0 && !v.Off()
+	return v.Verified && v.Unknown == 0 && v.Doubtful == 0 && !v.Off()
 }
 
 // Off reports whether the campaign was read again and holds something that
@@ -100,5 +117,5 @@ func (v Verification) Off() bool {
 			return true
 		}
 	}
-	return v.After < v.Expected || v.After > v.Expected+v.Unknown || len(v.Missing) > 0 || len(v.Differs) > 0
+	return v.After < v.Expected-v.Doubtful || v.After > v.Expected+v.Unknown || len(v.Missing) > 0 || len(v.Differs) > 0
 }

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -11,25 +12,26 @@ import (
 	"github.com/campsync/campsync/mapping"
 )
 
-// update brings in the order's settings, and its status with them.
+// update changes an order: it brings in the settings of a new one, and its
+// status with them, or what differs.
 func (a *applier) update(w *work) {
 	for a.fresh(w) {
-		patch := a.patch(w)
-		if patch == (client.OrderPatch{}) {
+		patch, err := a.patch(w)
+		if err != nil {
+			a.refuse(w, err)
+			return
+		}
+		if patch.IsZero() {
 			w.applied(client.Order{UUID: w.order.UUID, Status: w.order.Status})
 			a.proceed(w)
 			return
 		}
 		var now client.Order
-		v, err := a.request(task{w}, http.MethodPatch, func(ctx context.Context) (err error) {
-			// A wait at the gate makes the read old too.
-			ctx, cancel := context.WithDeadline(ctx, w.order.ReadAt.Add(staleAfter))
-			defer cancel()
+		v, err := a.timely(w, http.MethodPatch, func(ctx context.Context) (err error) {
 			now, err = a.Orders.Update(ctx, a.Campaign.UUID, w.order.UUID, patch)
 			return err
 		})
 		if v == late {
-			w.order.ReadAt = time.Time{} // to be read again, which waits at the gate as long as it takes
 			continue
 		}
 		if v == done && now.UUID != w.order.UUID {
@@ -40,13 +42,74 @@ func (a *applier) update(w *work) {
 	}
 }
 
-// patch is what a row's update sends.
-func (a *applier) patch(w *work) client.OrderPatch {
+// updateRecord changes a record to what the row says.
+func (a *applier) updateRecord(w *work) {
+	op := w.operations[w.current()]
+	patch, err := recordPatch(op.Changes)
+	if err != nil {
+		a.refuse(w, err)
+		return
+	}
+	for a.fresh(w) {
+		v, err := a.timely(w, http.MethodPatch, func(ctx context.Context) error {
+			_, err := a.Records.Update(ctx, op.Record, patch)
+			return err
+		})
+		if v != late {
+			a.concluded(w, v, client.Order{UUID: w.order.UUID, Status: w.order.Status}, err)
+			return
+		}
+	}
+}
+
+// remove takes an order out of the campaign.
+func (a *applier) remove(w *work) {
+	for a.fresh(w) {
+		v, err := a.timely(w, http.MethodDelete, func(ctx context.Context) error {
+			return a.Orders.Remove(ctx, a.Campaign.UUID, w.order.UUID)
+		})
+		switch {
+		case v == late:
+			continue
+		case v == refused && w.doubtful && isGone(err):
+			v, err = done, nil // by the request whose answer was lost
+		}
+		a.concluded(w, v, client.Order{UUID: w.order.UUID, Status: w.order.Status}, err)
+		return
+	}
+}
+
+func isGone(err error) bool {
+	var e *client.Error
+	return errors.As(err, &e) && (e.Status == http.StatusNotFound || e.Status == http.StatusGone)
+}
+
+// timely makes a request that must leave while what was read of the order is
+// not too old: a wait at the gate makes it old too. One that is late leaves the
+// order to be read again, which waits at the gate as long as it takes.
+func (a *applier) timely(w *work, method string, do func(context.Context) error) (verdict, error) {
+	v, err := a.request(task{w}, method, func(ctx context.Context) error {
+		ctx, cancel := context.WithDeadline(ctx, w.order.ReadAt.Add(staleAfter))
+		defer cancel()
+		return do(ctx)
+	})
+	if v == late {
+		w.order.ReadAt = time.Time{}
+	}
+	return v, err
+}
+
+// patch is what a row's update of its order sends.
+func (a *applier) patch(w *work) (client.OrderPatch, error) {
+	op := &w.operations[w.current()]
+	if !op.Half() {
+		return orderPatch(op.Changes)
+	}
 	p := patchOf(w.row.Settings)
 	if want := a.Policy.FinalStatus(); want != w.order.Status {
 		p.Status = want
 	}
-	return p
+	return p, nil
 }
 
 // patchOf is a patch that brings settings in.
@@ -93,6 +156,9 @@ func (a *applier) fresh(w *work) bool {
 
 // reread looks at the row's order as it is now.
 func (a *applier) reread(w *work) (found bool, err error) {
+	if found, err = a.renew(w); found || err != nil {
+		return found, err
+	}
 	orders, err := a.ordersOf(a.hard, w.number)
 	for _, o := range orders {
 		if o.UUID == w.order.UUID {

@@ -30,7 +30,7 @@ func (v *Validation) Run(ctx context.Context) (State, error) {
 	if dup.needsSurvey() {
 		var err error
 		v.Observer.Stage("looking for duplicates", 0)
-		surveyed, err = readRows(ctx, v.Sources, v.Limit, func(b *readBatch) error {
+		surveyed, err = readRows(ctx, v.Sources, v.Limit, false, func(b *readBatch) error {
 			v.Observer.Advance(int64(len(b.rows)), 0)
 			for i := range b.rows {
 				if r := &b.rows[i]; r.Outcome == reconcile.Pending && !v.refuse(r) {
@@ -46,7 +46,7 @@ func (v *Validation) Run(ctx context.Context) (State, error) {
 	v.Observer.Stage("checking", 0)
 	var mended mending
 	var targets figures
-	states, err := readRows(ctx, v.Sources, v.Limit, func(b *readBatch) error {
+	states, err := readRows(ctx, v.Sources, v.Limit, false, func(b *readBatch) error {
 		var rejected int64
 		for i := range b.rows {
 			r := &b.rows[i]
@@ -91,7 +91,7 @@ func (v *Validation) judge(r *Row, dup *duplicates) {
 func (v *Validation) refuse(r *Row) bool {
 	c := contactOf(r)
 	c.Meant = "" // whether that record is there only a server knows
-	a := reconcile.Import(c, reconcile.Situation{}, reconcile.Policy{Now: v.Now})
+	a := reconcile.Decide(c, reconcile.Situation{}, reconcile.Policy{Now: v.Now})
 	if a.Outcome != reconcile.Rejected {
 		return false
 	}

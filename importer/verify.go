@@ -17,18 +17,18 @@ const verifyExamples = 100
 // lag behind writes, so books that do not close at once are looked at again
 // until the settle window is over.
 func (r *Runner) verify(ctx context.Context, before int) (Verification, error) {
-	applied, unknown, err := r.Ledger.Made(ctx)
+	books, err := r.Ledger.Books(ctx)
 	if err != nil {
 		return Verification{}, err
 	}
-	v := Verification{Before: before, Expected: before + applied, Unknown: unknown}
+	v := books.Verification(before)
 	if r.Verify == VerifyNone {
 		return v, nil
 	}
 	end := time.Now().Add(r.Settle)
 	for delay := r.Settle / (1 << looks); ; delay *= 2 {
 		began := time.Now()
-		if err := r.audit(ctx, &v); err != nil {
+		if err := r.audit(ctx, &v, books.Made); err != nil {
 			return v, err
 		}
 		if !v.Off() || !began.Before(end) {
@@ -43,7 +43,7 @@ func (r *Runner) verify(ctx context.Context, before int) (Verification, error) {
 
 // audit reads the campaign once, by the cheaper of listing all orders and
 // searching for those of the run.
-func (r *Runner) audit(ctx context.Context, v *Verification) error {
+func (r *Runner) audit(ctx context.Context, v *Verification, made int) error {
 	since := time.Now()
 	first, err := r.Orders.Page(ctx, r.Campaign.UUID, client.OrderQuery{}, 1, pageSize)
 	if err != nil {
@@ -51,7 +51,7 @@ func (r *Runner) audit(ctx context.Context, v *Verification) error {
 	}
 	v.After, v.Differs = first.Total, nil
 	listing := pagesLeft(first)
-	if listing > v.Expected-v.Before && r.Verify != VerifyFull {
+	if listing > made && r.Verify != VerifyFull {
 		err = r.searchOrders(ctx, "verifying", false, sent)
 	} else {
 		r.Observer.Stage("verifying", int64(max(first.Total, 0)))
@@ -140,13 +140,13 @@ func known(text string) []string {
 	return []string{text}
 }
 
-// sent picks the rows that may have an order of their own now.
+// sent picks the rows for which an order may have been made.
 func sent(p *Person) bool {
 	switch p.Outcome {
 	case reconcile.Failed, reconcile.Ambiguous, reconcile.Pending:
 		return p.Touched
 	default:
-		return p.Outcome.Made()
+		return p.Outcome == reconcile.Created || p.Outcome == reconcile.Associated
 	}
 }
 
@@ -164,7 +164,7 @@ func (r *Runner) hold(ctx context.Context, orders []client.Order, v *Verificatio
 		return err
 	}
 	for _, row := range rows {
-		if !row.Outcome.Made() || len(v.Differs) >= verifyExamples {
+		if row.Source == Leftover || !row.Outcome.Made() || len(v.Differs) >= verifyExamples {
 			continue
 		}
 		o := byUUID[row.OrderUUID]

@@ -15,9 +15,10 @@ type work struct {
 	number     string        // that would be called
 	final      Result        // what becomes of the row when all is applied
 	attempts   int
-	resends    int  // in this try of the run
-	aside      bool // it goes on without a worker
-	doubtful   bool // an answer to the current operation was lost
+	resends    int              // in this try of the run
+	agreed     reconcile.Values // RowResult.Applied
+	aside      bool             // it goes on without a worker
+	doubtful   bool             // an answer to the current operation was lost
 }
 
 func newWork(d decision) *work {
@@ -25,28 +26,54 @@ func newWork(d decision) *work {
 		Outcome: d.action.Final(), OrderUUID: d.action.OrderUUID, RecordUUID: d.action.RecordUUID,
 	}}
 	w.row.Cells = nil
+	if d.action.OrderUUID != "" {
+		w.order = d.order()
+	}
 	for i, kind := range d.action.Steps {
-		op := Operation{Seq: d.row.Seq, Step: i + 1, Kind: kind, Order: d.action.OrderUUID}
+		op := Operation{Seq: d.row.Seq, Step: i + 1, Kind: kind, Order: d.action.OrderUUID, Changes: changesBy(kind, d.action.Changes)}
 		switch kind {
 		case reconcile.Associate:
 			op.Record = d.action.RecordUUID
-			w.compare(d.record())
-		case reconcile.UpdateOrder:
-			if i == 0 {
-				w.order = d.order()
-				op.Step = 2 // the half that an earlier run has left
-				op.HalfOf = w.order.HalfOf
+			w.compare(&d)
+		case reconcile.UpdateRecord:
+			op.Record = d.action.RecordUUID
+		case reconcile.UpdateOrder, reconcile.Activate:
+			if d.action.Finishes {
+				op.Step, op.HalfOf = 2, w.order.HalfOf // the half that an earlier run has left
 			}
 		}
 		w.operations = append(w.operations, op)
 	}
+	if len(d.action.Conflicts) > 0 {
+		w.final.Code, w.final.Field, w.final.Message = conflicting(d.action.Conflicts)
+	}
 	return w
+}
+
+// changesBy are those of the changes that an operation makes.
+func changesBy(kind reconcile.Kind, all []reconcile.Change) (changes []reconcile.Change) {
+	for _, c := range all {
+		switch kind {
+		case reconcile.UpdateOrder, reconcile.CancelOrder:
+			if reconcile.OfOrder(c.Target) {
+				changes = append(changes, c)
+			}
+		case reconcile.UpdateRecord:
+			if !reconcile.OfOrder(c.Target) {
+				changes = append(changes, c)
+			}
+		}
+	}
+	return changes
 }
 
 // compare says where a known record differs from the row: import leaves
 // records as they are.
-func (w *work) compare(rec SnapshotRecord) {
-	if fields := differing(w.row.Record, rec.Body, false); len(fields) > 0 {
+func (w *work) compare(d *decision) {
+	if d.contact.Values != nil {
+		return // the record is brought to what the row says
+	}
+	if fields := differing(w.row.Record, d.record().Body, false); len(fields) > 0 {
 		w.final.Code, w.final.Field = CodeDiffers, joined(fields)
 		w.final.Message = "its record differs from the row and was left as it is"
 	}
@@ -63,8 +90,12 @@ func reopened(o OpenRow) *work {
 	}
 	w.row.Cells = nil
 	first := o.Operations[0]
-	w.final = Result{Outcome: reconcile.Action{Steps: []reconcile.Kind{first.Kind}}.Final(), OrderUUID: first.Order, RecordUUID: first.Record}
-	w.order.UUID, w.order.RecordUUID = first.Order, first.Record
+	w.final = o.Result // what was to be said of it in the end was written down with the intent
+	w.final.Outcome, w.final.OrderUUID = reconcile.Action{Steps: []reconcile.Kind{first.Kind}}.Final(), first.Order
+	if first.Record != "" {
+		w.final.RecordUUID = first.Record
+	}
+	w.order.UUID, w.order.RecordUUID = first.Order, w.final.RecordUUID
 	return w
 }
 
@@ -116,7 +147,15 @@ func (w *work) result(outcome Outcome, code, field, message string) RowResult {
 	return RowResult{Seq: w.row.Seq, Result: Result{
 		Outcome: outcome, OrderUUID: w.final.OrderUUID, RecordUUID: w.final.RecordUUID, Attempts: w.attempts,
 		Code: code, Field: field, Message: message,
-	}}
+	}, Applied: w.agreed}
+}
+
+// said is what the row is to say in the end, for the ledger: a run that goes on
+// with it no longer knows why.
+func (w *work) said() (RowResult, bool) {
+	res := w.final
+	res.Outcome = reconcile.Pending
+	return RowResult{Seq: w.row.Seq, Result: res, Applied: w.agreed}, res.Code != "" || w.agreed != nil
 }
 
 // kinds are the operations of the row in their order.

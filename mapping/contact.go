@@ -15,7 +15,7 @@ type Contact struct {
 	RecordUUID string    // lower-cased, where the row names a record
 	Settings   *Settings // nil where the row has none; never reused, so it may be kept
 	Filtered   bool      // the mapping's filter leaves the row out
-	Blank      []string  // targets that are mapped and have no value in this row, see [Mapper.OnBlank]. Valid until the next Map
+	Blank      []string  // targets that are mapped and have no value of their own in this row, whether or not a default is sent; see [Mapper.OnBlank]. Valid until the next Map
 	Mended     []Mended  // damage that lost nothing and was taken off. Valid until the next Map
 
 	row row

@@ -151,6 +151,7 @@ func (f *field) check(r *row, cell, text string, convert converter) (string, *fa
 
 // blank is what becomes of a field without a value.
 func (f *field) blank(r *row) string {
+	r.blank = true
 	if f.fallback == "" && f.required != "" {
 		r.problems = append(r.problems, f.blankProblem(f.missing, f.required, ""))
 	}

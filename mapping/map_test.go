@@ -54,7 +54,7 @@ func TestMap(t *testing.T) {
 			header:  "Phone,First,City,Lang,VIP", cells: "020 7946 0958,",
 			record: `{"phoneNumber":"+442079460958","parameters":{"lang":"en","vip":false}}`,
 			check: func(t *testing.T, c mapping.Contact) {
-				if want := []string{"firstName", "parameters.city"}; !slices.Equal(c.Blank, want) {
+				if want := []string{"firstName", "parameters.city", "parameters.lang", "parameters.vip"}; !slices.Equal(c.Blank, want) {
 					t.Errorf("blank %q, want %q", c.Blank, want)
 				}
 			},

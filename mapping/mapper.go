@@ -45,6 +45,7 @@ type row struct {
 	timeZone *time.Location // in which order.scheduledTime was meant; nil where it says its offset
 	problems []Problem
 	mended   []Mended
+	blank    bool // the field that was evaluated last has no value of its own
 
 	formulas map[string]any // the names of expressions; kept from row to row
 	machine  vm.VM
@@ -67,12 +68,13 @@ func (m *Mapper) Map(cells []string, c *Contact) []Problem {
 	c.Blank = c.Blank[:0]
 	for i := range m.fields {
 		f := &m.fields[i]
+		r.blank = false
 		v := f.value(r)
 		r.values = append(r.values, v)
-		switch {
-		case v == "":
+		if v == "" || r.blank {
 			c.Blank = append(c.Blank, f.target)
-		case f.note != nil:
+		}
+		if v != "" && f.note != nil {
 			f.note(r, v)
 		}
 	}

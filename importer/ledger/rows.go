@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/campsync/campsync/importer"
@@ -17,7 +19,7 @@ import (
 func (r *Run) Stage(ctx context.Context, rows []importer.Row) error {
 	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
 		stmt, err := tx.PrepareContext(ctx, `INSERT INTO rows (id, source, line, key, phone, meant, record, settings, cells,
-			outcome, code, field, message, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+			outcome, code, field, message, blank, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 		if err != nil {
 			return err
 		}
@@ -30,7 +32,7 @@ func (r *Run) Stage(ctx context.Context, rows []importer.Row) error {
 			}
 			if _, err := stmt.ExecContext(ctx, r.row(row.Seq), row.Source, row.Line, row.Key, row.Phone, row.Meant,
 				row.Record, settings, encodeCells(row.Cells, row.Raw), string(row.Outcome), row.Code, row.Field, row.Message,
-				sumOfRow(r.row(row.Seq), row, settings)); err != nil {
+				strings.Join(row.Blank, " "), sumOfRow(r.row(row.Seq), row, settings)); err != nil {
 				return err
 			}
 		}
@@ -39,18 +41,21 @@ func (r *Run) Stage(ctx context.Context, rows []importer.Row) error {
 }
 
 const (
-	rowColumns   = `id, source, line, key, phone, meant, record, settings, cells, outcome, order_uuid, record_uuid, attempts, code, field, message, sum`
-	withoutCells = `id, source, line, key, phone, meant, record, settings, NULL, outcome, order_uuid, record_uuid, attempts, code, field, message, sum`
+	rowColumns   = `id, source, line, key, phone, meant, record, settings, cells, outcome, order_uuid, record_uuid, attempts, code, field, message, blank, sum`
+	withoutCells = `id, source, line, key, phone, meant, record, settings, NULL, outcome, order_uuid, record_uuid, attempts, code, field, message, blank, sum`
 )
 
 func scanRow(rows *sql.Rows) (importer.Row, error) {
 	var row importer.Row
 	var settings, cells []byte
-	var outcome string
+	var outcome, blank string
 	var sum int64
 	if err := rows.Scan(&row.Seq, &row.Source, &row.Line, &row.Key, &row.Phone, &row.Meant, &row.Record, &settings, &cells,
-		&outcome, &row.OrderUUID, &row.RecordUUID, &row.Attempts, &row.Code, &row.Field, &row.Message, &sum); err != nil {
+		&outcome, &row.OrderUUID, &row.RecordUUID, &row.Attempts, &row.Code, &row.Field, &row.Message, &blank, &sum); err != nil {
 		return row, err
+	}
+	if blank != "" {
+		row.Blank = strings.Fields(blank)
 	}
 	intact := sum == sumOfRow(row.Seq, &row, settings)
 	row.Seq = seq(row.Seq)
@@ -111,6 +116,9 @@ func (r *Run) explain(ctx context.Context, row *importer.Row) error {
 	if err != nil {
 		return err
 	}
+	if row.Source == importer.Leftover {
+		row.OrderUUID = row.Meant
+	}
 	for _, o := range ops {
 		row.OrderUUID, row.Attempts = o.Order, max(row.Attempts, o.Attempts)
 		switch {
@@ -119,6 +127,9 @@ func (r *Run) explain(ctx context.Context, row *importer.Row) error {
 			row.Message = "the run stopped before its answer came; resume looks for it"
 		case o.State == importer.Waiting && o.Order != "":
 			row.Message = "its order was made, and the run stopped before its settings were in"
+			if o.Kind == reconcile.Activate {
+				row.Message = "its order was made as registered, and the run stopped before it was activated"
+			}
 		}
 	}
 	return nil
@@ -137,6 +148,10 @@ func (r *Run) Open(ctx context.Context, after int64, limit int) ([]importer.Open
 	if err != nil {
 		return nil, err
 	}
+	return r.withOperations(ctx, rows)
+}
+
+func (r *Run) withOperations(ctx context.Context, rows []importer.Row) ([]importer.OpenRow, error) {
 	open := make([]importer.OpenRow, 0, len(rows))
 	for _, row := range rows {
 		ops, err := r.operations(ctx, row.Seq)
@@ -146,6 +161,54 @@ func (r *Run) Open(ctx context.Context, after int64, limit int) ([]importer.Open
 		open = append(open, importer.OpenRow{Row: row, Operations: ops})
 	}
 	return open, nil
+}
+
+// Staged implements importer.Rows.
+func (r *Run) Staged(ctx context.Context) ([]int64, error) {
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT id FROM rows JOIN operations ON row = id
+		WHERE row > ? AND row < ? AND kind = ? AND state = ? AND outcome = '' AND operations.order_uuid <> ''
+		ORDER BY json_extract(CAST(settings AS TEXT), '$.scheduledTime'), id`,
+		r.row(0), r.row(endOfRun), string(reconcile.Activate), int(importer.Waiting))
+	if err != nil {
+		return nil, fmt.Errorf("reading from the ledger what is to be activated: %w", err)
+	}
+	defer rows.Close()
+	var seqs []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("reading from the ledger what is to be activated: %w", err)
+		}
+		seqs = append(seqs, seq(id))
+	}
+	return seqs, rows.Err()
+}
+
+// OpenOf implements importer.Rows.
+func (r *Run) OpenOf(ctx context.Context, seqs []int64) ([]importer.OpenRow, error) {
+	ids := make([]int64, len(seqs))
+	place := make(map[int64]int, len(seqs))
+	for i, seq := range seqs {
+		ids[i], place[seq] = r.row(seq), i
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT value FROM json_each(?)) AND outcome IN ('', 'ambiguous')`, string(list)))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(rows, func(a, b importer.Row) int { return place[a.Seq] - place[b.Seq] })
+	return r.withOperations(ctx, rows)
+}
+
+// DropLeftovers implements importer.Rows.
+func (r *Run) DropLeftovers(ctx context.Context) error {
+	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM rows WHERE id > ? AND id < ? AND source < 0`, r.row(0), r.row(endOfRun))
+		return err
+	})
 }
 
 func (r *Run) operations(ctx context.Context, of int64) ([]importer.Operation, error) {
@@ -166,15 +229,21 @@ func (r *Run) operations(ctx context.Context, of int64) ([]importer.Operation, e
 	return ops, rows.Err()
 }
 
-const operationColumns = `step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, sum`
+const operationColumns = `step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, changes, sum`
 
 func scanOperation(rows *sql.Rows, row *int64) (o importer.Operation, err error) {
 	var sent, sum int64
-	if err := rows.Scan(row, &o.Step, &o.Kind, &o.State, &sent, &o.Attempts, &o.Order, &o.Record, &o.HalfOf, &sum); err != nil {
+	var changes []byte
+	if err := rows.Scan(row, &o.Step, &o.Kind, &o.State, &sent, &o.Attempts, &o.Order, &o.Record, &o.HalfOf, &changes, &sum); err != nil {
 		return o, err
 	}
-	if sum != sumOfOperation(*row, &o) {
+	if sum != sumOfOperation(*row, &o, changes) {
 		return o, errDamaged
+	}
+	if len(changes) > 0 {
+		if err := json.Unmarshal(changes, &o.Changes); err != nil {
+			return o, err
+		}
 	}
 	o.Seq, o.SentAt = seq(*row), time.UnixMilli(sent)
 	return o, nil
@@ -183,9 +252,9 @@ func scanOperation(rows *sql.Rows, row *int64) (o importer.Operation, err error)
 // Persons implements importer.Rows.
 func (r *Run) Persons(ctx context.Context) iter.Seq2[importer.Person, error] {
 	return func(yield func(importer.Person, error) bool) {
-		rows, err := r.ledger.read.QueryContext(ctx, `SELECT id, source, line, key, phone, outcome,
+		rows, err := r.ledger.read.QueryContext(ctx, `SELECT id, source, line, key, phone, meant, outcome, code,
 			outcome <> '' OR EXISTS (SELECT 1 FROM operations WHERE row = id) FROM rows
-			WHERE id > ? AND id < ? AND (outcome <> 'rejected' OR code = 'duplicate') AND code <> 'filtered' ORDER BY id`,
+			WHERE id > ? AND id < ? AND code <> 'filtered' AND source >= 0 ORDER BY id`,
 			r.row(0), r.row(endOfRun))
 		if err != nil {
 			yield(importer.Person{}, fmt.Errorf("reading the keys of the run from the ledger: %w", err))
@@ -194,7 +263,7 @@ func (r *Run) Persons(ctx context.Context) iter.Seq2[importer.Person, error] {
 		defer rows.Close()
 		for rows.Next() {
 			var p importer.Person
-			err := rows.Scan(&p.Seq, &p.Source, &p.Line, &p.Key, &p.Phone, &p.Outcome, &p.Touched)
+			err := rows.Scan(&p.Seq, &p.Source, &p.Line, &p.Key, &p.Phone, &p.Meant, &p.Outcome, &p.Code, &p.Touched)
 			p.Seq = seq(p.Seq)
 			if !yield(p, err) || err != nil {
 				return

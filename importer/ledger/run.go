@@ -85,16 +85,47 @@ func (r *Run) Taken(ctx context.Context, except int64, order string) (taken bool
 	return taken, nil
 }
 
-// Made implements importer.Journal.
-func (r *Run) Made(ctx context.Context) (applied, unknown int, err error) {
-	err = r.ledger.read.QueryRowContext(ctx, `SELECT coalesce(sum(state = ?), 0), coalesce(sum(state = ?), 0) FROM operations
-		WHERE row >= ? AND row < ? AND kind IN (?, ?)`, int(importer.Applied), int(importer.Sent),
-		r.row(0), r.row(endOfRun), string(reconcile.CreateOrder), string(reconcile.Associate)).Scan(&applied, &unknown)
+// Books implements importer.Journal.
+func (r *Run) Books(ctx context.Context) (b importer.Books, err error) {
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT kind, state, count(*) FROM operations WHERE row >= ? AND row < ? AND state IN (?, ?)
+		GROUP BY kind, state`, r.row(0), r.row(endOfRun), int(importer.Applied), int(importer.Sent))
 	if err != nil {
-		return 0, 0, fmt.Errorf("counting what was applied: %w", err)
+		return b, fmt.Errorf("counting what was applied: %w", err)
 	}
-	return applied, unknown, nil
+	defer rows.Close()
+	for rows.Next() {
+		var kind reconcile.Kind
+		var state importer.OperationState
+		var n int
+		if err := rows.Scan(&kind, &state, &n); err != nil {
+			return b, fmt.Errorf("counting what was applied: %w", err)
+		}
+		sure := state == importer.Applied
+		switch kind {
+		case reconcile.CreateOrder, reconcile.Associate:
+			add(n, sure, &b.Made, &b.MaybeMade)
+		case reconcile.RemoveOrder:
+			add(n, sure, &b.Removed, &b.MaybeRemoved)
+		case reconcile.CancelOrder:
+			add(n, sure, &b.Canceled, new(int))
+		case reconcile.Activate:
+			add(n, sure, &b.Activated, new(int))
+		}
+	}
+	return b, rows.Err()
 }
+
+func add(n int, sure bool, to, maybe *int) {
+	if sure {
+		*to += n
+	} else {
+		*maybe += n
+	}
+}
+
+// half is the condition of operations that bring a new order's settings in: see
+// importer.Operation.Half.
+const half = `step > 1 AND kind IN ('update-order', 'activate')`
 
 // apply writes a group of changes in one commit.
 func (r *Run) apply(ctx context.Context, changes []importer.Change) error {
@@ -145,7 +176,7 @@ func (w *writer) change(c importer.Change) error {
 		}
 		if o.HalfOf != 0 && o.State == importer.Applied {
 			// Not only that row's half is over: several runs may have tried in vain.
-			err := w.rewrite(func(half *importer.Operation) { half.State = o.State }, `order_uuid = ? AND order_uuid <> '' AND step = 2`, o.Order)
+			err := w.rewrite(func(half *importer.Operation) { half.State = o.State }, `order_uuid = ? AND order_uuid <> '' AND `+half, o.Order)
 			if err != nil {
 				return err
 			}
@@ -153,12 +184,16 @@ func (w *writer) change(c importer.Change) error {
 	}
 	for _, res := range c.Results {
 		stmt, err := w.prepared(&w.results, `UPDATE rows SET outcome = ?, order_uuid = ?, record_uuid = ?, attempts = ?,
-			code = ?, field = ?, message = ? WHERE id = ?`)
+			code = ?, field = ?, message = ?, applied = ? WHERE id = ?`)
+		if err != nil {
+			return err
+		}
+		applied, err := encodeValues(res.Applied)
 		if err != nil {
 			return err
 		}
 		if _, err := stmt.ExecContext(w.ctx, string(res.Outcome), res.OrderUUID, res.RecordUUID, res.Attempts,
-			res.Code, res.Field, res.Message, w.run.row(res.Seq)); err != nil {
+			res.Code, res.Field, res.Message, applied, w.run.row(res.Seq)); err != nil {
 			return err
 		}
 	}
@@ -173,12 +208,18 @@ func (w *writer) change(c importer.Change) error {
 // put writes an operation in the place of what was known of it.
 func (w *writer) put(row int64, o importer.Operation) error {
 	stmt, err := w.prepared(&w.operations, `INSERT OR REPLACE INTO operations
-		(row, step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+		(row, step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, changes, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
+	var changes []byte
+	if len(o.Changes) > 0 {
+		if changes, err = json.Marshal(o.Changes); err != nil {
+			return err
+		}
+	}
 	_, err = stmt.ExecContext(w.ctx, row, o.Step, string(o.Kind), int(o.State), o.SentAt.UnixMilli(),
-		o.Attempts, o.Order, o.Record, o.HalfOf, sumOfOperation(row, &o))
+		o.Attempts, o.Order, o.Record, o.HalfOf, changes, sumOfOperation(row, &o, changes))
 	return err
 }
 

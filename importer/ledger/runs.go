@@ -124,16 +124,23 @@ func (l *Ledger) Forget(ctx context.Context, name string) error {
 }
 
 // Purge removes a run for good: what is deleted is overwritten, also in the
-// database's journal. What was read of the server goes too, unless another run
-// still needs it.
+// database's journal. What it has last applied of each key goes too, and what
+// was read of the server, unless another run still needs it.
 func (l *Ledger) Purge(ctx context.Context, name string) error {
 	if _, err := l.write.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
 		return fmt.Errorf("purging run %s: %w", name, err)
 	}
-	if err := l.Forget(ctx, name); err != nil {
+	_, info, err := l.Resume(ctx, name)
+	if err == nil {
+		err = l.Forget(ctx, name)
+	}
+	if err != nil {
 		return err
 	}
 	const unneeded = ` WHERE NOT EXISTS (SELECT 1 FROM runs WHERE phase = 'applying')`
+	if _, err := l.write.ExecContext(ctx, `DELETE FROM applied WHERE run = ?`, info.number); err != nil {
+		return fmt.Errorf("purging run %s: %w", name, err)
+	}
 	for _, query := range []string{`DELETE FROM orders` + unneeded, `DELETE FROM records` + unneeded, `PRAGMA wal_checkpoint(TRUNCATE)`} {
 		if _, err := l.write.ExecContext(ctx, query); err != nil {
 			return fmt.Errorf("purging run %s: %w", name, err)
@@ -150,9 +157,12 @@ const keep = 10
 // its settings.
 func (l *Ledger) Tidy(ctx context.Context) error {
 	return l.commit(ctx, func(tx *sql.Tx) error {
+		if err := remember(ctx, tx); err != nil {
+			return err
+		}
 		ids, err := numbers(ctx, tx, `SELECT id FROM runs WHERE phase IN ('reading', 'looking')
 			UNION SELECT id FROM (SELECT id FROM runs WHERE phase = 'done' ORDER BY id DESC LIMIT -1 OFFSET ?)
-			WHERE NOT EXISTS (SELECT 1 FROM operations WHERE row >= id << ? AND row < (id + 1) << ? AND step = 2 AND state <> 2 AND order_uuid <> '')`,
+			WHERE NOT EXISTS (SELECT 1 FROM operations WHERE row >= id << ? AND row < (id + 1) << ? AND `+half+` AND state <> 2 AND order_uuid <> '')`,
 			keep, rowBits, rowBits)
 		if err != nil {
 			return err

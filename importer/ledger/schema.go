@@ -4,10 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // version is the schema's; it stands in the database's user_version.
-const version = 1
+const version = 2
 
 // schema is one campaign's ledger. A row's id is its run's number shifted left
 // by rowBits, plus its place in the run: one integer key, in the order in
@@ -23,7 +24,8 @@ CREATE TABLE runs (
 	settings    TEXT NOT NULL DEFAULT '{}',
 	started_at  INTEGER NOT NULL,
 	finished_at INTEGER,
-	exit_code   INTEGER
+	exit_code   INTEGER,
+	remembered  INTEGER NOT NULL DEFAULT 0 -- 1: what it has applied is in the table applied
 );
 CREATE TABLE rows (
 	id          INTEGER PRIMARY KEY,
@@ -42,7 +44,9 @@ CREATE TABLE rows (
 	code        TEXT NOT NULL DEFAULT '',
 	field       TEXT NOT NULL DEFAULT '',
 	message     TEXT NOT NULL DEFAULT '',
-	sum         INTEGER NOT NULL -- see sumOfRow
+	sum         INTEGER NOT NULL, -- see sumOfRow
+	blank       TEXT NOT NULL DEFAULT '', -- targets whose cells are blank, with spaces between them
+	applied     BLOB -- JSON of what was last applied, where that is not what the row says
 );
 CREATE TABLE operations (
 	row         INTEGER NOT NULL,
@@ -55,6 +59,7 @@ CREATE TABLE operations (
 	record_uuid TEXT NOT NULL,
 	half_of     INTEGER NOT NULL, -- row of an earlier run whose second operation this one is
 	sum         INTEGER NOT NULL, -- see sumOfOperation
+	changes     BLOB, -- JSON of what an update sets
 	PRIMARY KEY (row, step)
 ) WITHOUT ROWID;
 CREATE INDEX operations_order ON operations (order_uuid) WHERE order_uuid <> '';
@@ -65,7 +70,8 @@ CREATE TABLE orders (
 	record_uuid TEXT NOT NULL,
 	status      TEXT NOT NULL,
 	read_at     INTEGER NOT NULL,
-	original    INTEGER NOT NULL -- 1: it was there before the first write of the run that took the snapshot
+	original    INTEGER NOT NULL, -- 1: it was there before the first write of the run that took the snapshot
+	shown       BLOB -- JSON of reconcile.Values, where they are wanted
 ) WITHOUT ROWID;
 CREATE INDEX orders_phone ON orders (phone);
 CREATE INDEX orders_key ON orders (key) WHERE key <> '';
@@ -78,7 +84,27 @@ CREATE TABLE records (
 	body        BLOB
 ) WITHOUT ROWID;
 CREATE INDEX records_key ON records (key);
+` + applied
+
+// applied is what was last applied of each key, as the row that did it says it.
+const applied = `
+CREATE TABLE applied (
+	key         TEXT PRIMARY KEY,
+	run         INTEGER NOT NULL,
+	record      BLOB,
+	settings    BLOB,
+	other       BLOB -- JSON of reconcile.Values, in the place of the two
+) WITHOUT ROWID;
 `
+
+// steps bring a database of an earlier version to the next one.
+var steps = [...]string{
+	1: `ALTER TABLE runs ADD COLUMN remembered INTEGER NOT NULL DEFAULT 0;
+		ALTER TABLE rows ADD COLUMN blank TEXT NOT NULL DEFAULT '';
+		ALTER TABLE rows ADD COLUMN applied BLOB;
+		ALTER TABLE operations ADD COLUMN changes BLOB;
+		ALTER TABLE orders ADD COLUMN shown BLOB;` + applied,
+}
 
 const rowBits = 40
 
@@ -100,7 +126,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	defer tx.Rollback()
-	if _, err := tx.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
+	change := schema
+	if have > 0 {
+		change = strings.Join(steps[have:], "")
+	}
+	if _, err := tx.ExecContext(ctx, change+fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/campsync/campsync/client"
@@ -29,16 +30,20 @@ func (r *Run) clear(ctx context.Context, query string) error {
 // first write keeps that mark when it is read again.
 func (r *Run) AddOrders(ctx context.Context, orders []importer.SnapshotOrder, original bool) error {
 	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
-		stmt, err := tx.PrepareContext(ctx, `INSERT INTO orders (uuid, phone, key, record_uuid, status, read_at, original)
-			VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO UPDATE SET phone = excluded.phone,
+		stmt, err := tx.PrepareContext(ctx, `INSERT INTO orders (uuid, phone, key, record_uuid, status, read_at, original, shown)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO UPDATE SET phone = excluded.phone,
 			key = CASE excluded.key WHEN '' THEN key ELSE excluded.key END,
-			record_uuid = excluded.record_uuid, status = excluded.status, read_at = excluded.read_at`)
+			record_uuid = excluded.record_uuid, status = excluded.status, read_at = excluded.read_at, shown = excluded.shown`)
 		if err != nil {
 			return err
 		}
 		defer stmt.Close()
 		for _, o := range orders {
-			if _, err := stmt.ExecContext(ctx, o.UUID, o.Phone, o.Key, o.RecordUUID, string(o.Status), o.ReadAt.UnixMilli(), original); err != nil {
+			shown, err := encodeValues(o.Values)
+			if err != nil {
+				return err
+			}
+			if _, err := stmt.ExecContext(ctx, o.UUID, o.Phone, o.Key, o.RecordUUID, string(o.Status), o.ReadAt.UnixMilli(), original, shown); err != nil {
 				return err
 			}
 		}
@@ -92,28 +97,62 @@ func (r *Run) OrdersOf(ctx context.Context, keys, phones, records []string) ([]i
 		lists = append(lists, string(b))
 	}
 	// Three look-ups by index; an OR over them would scan the table.
-	rows, err := r.ledger.read.QueryContext(ctx, `SELECT o.uuid, o.phone, o.key, o.record_uuid, o.status, o.read_at,
-		coalesce((SELECT min(row) FROM operations WHERE order_uuid = o.uuid AND order_uuid <> '' AND step = 2 AND state <> 2), 0)
-		FROM orders o WHERE o.uuid IN (
+	return collectOrders(r.orders(ctx, `SELECT `+orderColumns+` FROM orders o WHERE o.uuid IN (
 			SELECT uuid FROM orders JOIN json_each(?) ON orders.key = value AND orders.key <> ''
 			UNION SELECT uuid FROM orders JOIN json_each(?) ON phone = value
-			UNION SELECT uuid FROM orders JOIN json_each(?) ON record_uuid = value)`, lists...)
-	if err != nil {
-		return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
-	}
-	defer rows.Close()
-	var all []importer.SnapshotOrder
-	for rows.Next() {
-		var o importer.SnapshotOrder
-		var status string
-		var read int64
-		if err := rows.Scan(&o.UUID, &o.Phone, &o.Key, &o.RecordUUID, &status, &read, &o.HalfOf); err != nil {
-			return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
+			UNION SELECT uuid FROM orders JOIN json_each(?) ON record_uuid = value)`, lists...))
+}
+
+// Originals implements importer.OrderSnapshot.
+func (r *Run) Originals(ctx context.Context) iter.Seq2[importer.SnapshotOrder, error] {
+	return r.orders(ctx, `SELECT `+orderColumns+` FROM orders o WHERE original = 1 ORDER BY uuid`)
+}
+
+// orderColumns tell of an order also whether a run has left it unfinished.
+const orderColumns = `o.uuid, o.phone, o.key, o.record_uuid, o.status, o.read_at, o.shown,
+	coalesce((SELECT min(row) FROM operations WHERE order_uuid = o.uuid AND order_uuid <> '' AND ` + half + ` AND state <> 2), 0)`
+
+func (r *Run) orders(ctx context.Context, query string, args ...any) iter.Seq2[importer.SnapshotOrder, error] {
+	return func(yield func(importer.SnapshotOrder, error) bool) {
+		rows, err := r.ledger.read.QueryContext(ctx, query, args...)
+		if err != nil {
+			yield(importer.SnapshotOrder{}, fmt.Errorf("reading the snapshot from the ledger: %w", err))
+			return
 		}
-		o.Status, o.ReadAt, o.Unfinished = client.Status(status), time.UnixMilli(read), o.HalfOf != 0
+		defer rows.Close()
+		for rows.Next() {
+			o, err := scanOrder(rows)
+			if !yield(o, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(importer.SnapshotOrder{}, fmt.Errorf("reading the snapshot from the ledger: %w", err))
+		}
+	}
+}
+
+func scanOrder(rows *sql.Rows) (o importer.SnapshotOrder, err error) {
+	var status string
+	var read int64
+	var shown []byte
+	if err := rows.Scan(&o.UUID, &o.Phone, &o.Key, &o.RecordUUID, &status, &read, &shown, &o.HalfOf); err != nil {
+		return o, fmt.Errorf("reading the snapshot from the ledger: %w", err)
+	}
+	o.Status, o.ReadAt, o.Unfinished = client.Status(status), time.UnixMilli(read), o.HalfOf != 0
+	o.Values, err = decodeValues(shown)
+	return o, err
+}
+
+func collectOrders(orders iter.Seq2[importer.SnapshotOrder, error]) ([]importer.SnapshotOrder, error) {
+	var all []importer.SnapshotOrder
+	for o, err := range orders {
+		if err != nil {
+			return nil, err
+		}
 		all = append(all, o)
 	}
-	return all, rows.Err()
+	return all, nil
 }
 
 // RecordsOf implements importer.RecordSnapshot.
@@ -139,4 +178,26 @@ func (r *Run) RecordsOf(ctx context.Context, keys []string) ([]importer.Snapshot
 		all = append(all, rec)
 	}
 	return all, rows.Err()
+}
+
+// RecordKeys implements importer.RecordSnapshot.
+func (r *Run) RecordKeys(ctx context.Context, uuids []string) (map[string]string, error) {
+	list, err := json.Marshal(uuids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT uuid, records.key FROM records JOIN json_each(?) ON uuid = value`, string(list))
+	if err != nil {
+		return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
+	}
+	defer rows.Close()
+	keys := make(map[string]string)
+	for rows.Next() {
+		var uuid, key string
+		if err := rows.Scan(&uuid, &key); err != nil {
+			return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
+		}
+		keys[uuid] = key
+	}
+	return keys, rows.Err()
 }

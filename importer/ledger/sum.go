@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"strings"
 
 	"github.com/campsync/campsync/importer"
 )
@@ -36,10 +37,18 @@ func sumOf(numbers []int64, texts ...string) int64 {
 
 // sumOfRow covers what is read of a row to be sent.
 func sumOfRow(id int64, row *importer.Row, settings []byte) int64 {
-	return sumOf([]int64{id, int64(row.Source), int64(row.Line)}, row.Key, row.Phone, row.Meant, string(row.Record), string(settings))
+	texts := []string{row.Key, row.Phone, row.Meant, string(row.Record), string(settings)}
+	if len(row.Blank) > 0 {
+		texts = append(texts, strings.Join(row.Blank, " "))
+	}
+	return sumOf([]int64{id, int64(row.Source), int64(row.Line)}, texts...)
 }
 
 // sumOfOperation covers an operation.
-func sumOfOperation(row int64, o *importer.Operation) int64 {
-	return sumOf([]int64{row, int64(o.Step), int64(o.State), int64(o.Attempts), o.HalfOf}, string(o.Kind), o.Order, o.Record)
+func sumOfOperation(row int64, o *importer.Operation, changes []byte) int64 {
+	texts := []string{string(o.Kind), o.Order, o.Record}
+	if len(changes) > 0 {
+		texts = append(texts, string(changes))
+	}
+	return sumOf([]int64{row, int64(o.Step), int64(o.State), int64(o.Attempts), o.HalfOf}, texts...)
 }

@@ -20,7 +20,11 @@ const (
 // Policy is what the user asked for, the same for all rows of a run.
 type Policy struct {
 	Status    client.Status // of new orders; registered when empty
+	Staged    bool          // new orders get their status after the books were verified, not at once
 	Associate Association
+	Update    bool // orders and records that are there are brought to what the row says
+	OnBlank   OnBlank
+	Conflicts Resolutions
 	Now       time.Time // a scheduled time before this is in the past
 }
 
@@ -30,6 +34,11 @@ type Contact struct {
 	Meant         string    // UUID of the record that the row names: that one and no other, and it must be there
 	Settings      bool      // the row has order settings
 	ScheduledTime time.Time // zero where the row has none
+
+	// What follows is looked at by an update alone.
+	Values  Values   // what the row says
+	Blank   []string // targets of which it has a column and no value
+	Applied Values   // what was last applied of its key; a target that is absent never was
 }
 
 // Order is an order of the campaign that has the contact's key or number.
@@ -37,14 +46,18 @@ type Order struct {
 	UUID       string
 	RecordUUID string
 	Status     client.Status
-	Unfinished bool // the ledger knows that its settings were never brought in
+	Unfinished bool   // the ledger knows that its settings were never brought in
+	Other      bool   // it has the contact's number, and is known to have another key
+	Values     Values // of the order and its record, as far as they are known; where there is to be an update
+	Whole      bool   // all fields of its record are known
 }
 
 // Record is a record of the campaign's record type that has the contact's key.
 type Record struct {
 	UUID      string
 	UpdatedAt time.Time
-	Ordered   bool // it has an order in this campaign
+	Ordered   bool   // it has an order in this campaign
+	Values    Values // where there is to be an update
 }
 
 // Situation is what is there for a contact. The zero value is a number that
@@ -60,10 +73,14 @@ type Situation struct {
 type Action struct {
 	Outcome    Outcome // Pending where Steps is not empty
 	Steps      []Kind
-	OrderUUID  string // the order that counts, where one is there
-	RecordUUID string // its record, or the record to associate
-	Code       string // stable word for the reason: in-campaign, do-not-call, past-time, ...
-	Reason     string // the same for people
+	OrderUUID  string     // the order that counts, where one is there
+	RecordUUID string     // its record, or the record to associate
+	Changes    []Change   // what the updates among the steps change, beside finishing what an earlier run has left
+	Conflicts  []Conflict // what was left because somebody else has changed it
+	Kept       []string   // targets that were left for that reason, as the policy says
+	Finishes   bool       // the update of the order is the half that an earlier run has left
+	Code       string     // stable word for the reason: in-campaign, do-not-call, past-time, ...
+	Reason     string     // the same for people
 }
 
 // Final is the outcome that the row has once its steps are applied.
@@ -76,18 +93,25 @@ func (a Action) Final() Outcome {
 		return Created
 	case Associate:
 		return Associated
+	case RemoveOrder:
+		return Removed
+	case CancelOrder:
+		return Canceled
 	default:
 		return Updated
 	}
 }
 
-// Import decides for a command that creates and associates what is missing
-// and leaves existing orders alone.
-func Import(c Contact, s Situation, p Policy) Action {
+// Decide decides what becomes of a contact: what is missing is created or
+// associated, and what is there is left alone or, where the policy says so,
+// brought to what the row says.
+func Decide(c Contact, s Situation, p Policy) Action {
 	order, ok := counting(s.Orders)
 	switch {
 	case s.Suppressed != "":
 		return suppressed(order, s.Suppressed)
+	case ok && p.Update && !order.Status.Protected():
+		return update(c, order, s, p)
 	case ok:
 		return existing(c, order, p)
 	}
@@ -98,10 +122,24 @@ func Import(c Contact, s Situation, p Policy) Action {
 	if past(c, p) {
 		return pastTime(a)
 	}
-	if c.Settings || (a.Steps[0] == Associate && p.status() != client.StatusRegistered) {
-		a.Steps = append(a.Steps, UpdateOrder)
+	if p.Update && a.Steps[0] == Associate {
+		if a = known(a, c, s, p); len(a.Steps) == 0 {
+			return a
+		}
+	}
+	if c.Settings || p.Staged && p.status() != client.StatusRegistered || a.Steps[0] == Associate && p.status() != client.StatusRegistered {
+		a.Steps = append(a.Steps, p.finishing())
 	}
 	return a
+}
+
+// finishing is the update that brings the settings of a new order in, and its
+// status with them.
+func (p Policy) finishing() Kind {
+	if p.Staged && p.status() != client.StatusRegistered {
+		return Activate
+	}
+	return UpdateOrder
 }
 
 func (p Policy) status() client.Status {
@@ -114,7 +152,7 @@ func (p Policy) status() client.Status {
 // InitialStatus is the status with which a row's order is made: registered
 // where an update follows, so that nobody is called before the settings are in.
 func (p Policy) InitialStatus(steps []Kind) client.Status {
-	if len(steps) > 1 {
+	if len(steps) > 1 || p.Staged {
 		return client.StatusRegistered
 	}
 	return p.status()
@@ -144,14 +182,15 @@ func existing(c Contact, o Order, p Policy) Action {
 	case o.Unfinished && c.Settings && past(c, p):
 		return pastTime(a)
 	case o.Unfinished && (c.Settings || p.status() != client.StatusRegistered):
-		a.Steps, a.Code = []Kind{UpdateOrder}, "unfinished"
-		a.Reason = "an earlier run made its order and could not bring its settings in"
+		a.Steps, a.Finishes, a.Code, a.Reason = []Kind{p.finishing()}, true, "unfinished", reasonUnfinished
 	default:
 		a.Outcome, a.Code = Skipped, "in-campaign"
 		a.Reason = "it is in the campaign already (" + o.Status.Label() + ")"
 	}
 	return a
 }
+
+const reasonUnfinished = "an earlier run made its order and could not bring its settings in"
 
 func missing(c Contact, s Situation, p Policy) Action {
 	record, known := pick(s.Records)
@@ -181,14 +220,13 @@ func past(c Contact, p Policy) bool {
 }
 
 func pastTime(a Action) Action {
-	a.Steps, a.Outcome, a.Code = nil, Rejected, "past-time"
-	a.Reason = "the scheduled time is in the past"
-	return a
+	return a.rejected("past-time", "the scheduled time is in the past")
 }
 
 // counting is the order that counts where a key or a number has several: the
-// most protected one, and among equals the lowest UUID, so that the answer
-// does not depend on the order in which a server lists them.
+// most protected one, among equals one that may have the key, and then the
+// lowest UUID, so that the answer does not depend on the order in which a server
+// lists them.
 func counting(orders []Order) (Order, bool) {
 	if len(orders) == 0 {
 		return Order{}, false
@@ -196,6 +234,12 @@ func counting(orders []Order) (Order, bool) {
 	return slices.MinFunc(orders, func(a, b Order) int {
 		if d := guard(b.Status) - guard(a.Status); d != 0 {
 			return d
+		}
+		if a.Other != b.Other {
+			if b.Other {
+				return -1
+			}
+			return 1
 		}
 		if a.Unfinished != b.Unfinished {
 			if a.Unfinished {

@@ -77,7 +77,7 @@ func TestImport(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.policy.Now = now
-			a := reconcile.Import(tt.contact, tt.situation, tt.policy)
+			a := reconcile.Decide(tt.contact, tt.situation, tt.policy)
 			if a.Outcome != tt.outcome || !slices.Equal(a.Steps, tt.steps) || a.Code != tt.code || a.Reason == "" {
 				t.Errorf("%+v", a)
 			}
@@ -115,7 +115,7 @@ func TestNeverTouched(t *testing.T) {
 			Now: now, Status: []client.Status{"", "registered", "planned", "scheduled"}[rng.IntN(4)],
 			Associate: []reconcile.Association{reconcile.AssociateAuto, reconcile.AssociateNever, reconcile.AssociateOnly}[rng.IntN(3)],
 		}
-		a := reconcile.Import(c, s, p)
+		a := reconcile.Decide(c, s, p)
 		if protected && len(a.Steps) > 0 {
 			t.Fatalf("%+v is touched: %+v", s, a)
 		}
@@ -132,7 +132,7 @@ func TestNeverTouched(t *testing.T) {
 		}
 		slices.Reverse(s.Orders)
 		slices.Reverse(s.Records)
-		if b := reconcile.Import(c, s, p); b.OrderUUID != a.OrderUUID || b.RecordUUID != a.RecordUUID || b.Outcome != a.Outcome {
+		if b := reconcile.Decide(c, s, p); b.OrderUUID != a.OrderUUID || b.RecordUUID != a.RecordUUID || b.Outcome != a.Outcome {
 			t.Fatalf("the answer depends on the order of a list: %+v, %+v", a, b)
 		}
 	}

@@ -20,6 +20,10 @@ const (
 	Ambiguous   Outcome = "ambiguous"   // it was sent and could not yet be found out whether it was applied
 	Unprocessed Outcome = "unprocessed" // the run stopped before it
 	Valid       Outcome = "valid"       // validate only: it could be sent
+
+	// Of orders that no row has made; no row has one of these.
+	Removed  Outcome = "removed"  // it was removed from the campaign
+	Canceled Outcome = "canceled" // its calls were canceled
 )
 
 // Outcomes lists every outcome in the order in which reports show them: what
@@ -49,7 +53,14 @@ func (o Outcome) Made() bool { return o == Created || o == Associated || o == Up
 type Kind string
 
 const (
-	CreateOrder Kind = "create"       // POST of an order with a new record
-	Associate   Kind = "associate"    // POST of known records, in batches
-	UpdateOrder Kind = "update-order" // PATCH of an order: settings and status
+	CreateOrder  Kind = "create"        // POST of an order with a new record
+	Associate    Kind = "associate"     // POST of known records, in batches
+	UpdateOrder  Kind = "update-order"  // PATCH of an order: settings, and with a new one its status
+	UpdateRecord Kind = "update-record" // PATCH of a record
+	Activate     Kind = "activate"      // PATCH of a new order once the books are verified: settings and status
+	CancelOrder  Kind = "cancel"        // PATCH of an order: its status
+	RemoveOrder  Kind = "remove"        // DELETE of an order
 )
+
+// Makes reports whether the operation makes an order.
+func (k Kind) Makes() bool { return k == CreateOrder || k == Associate }

@@ -24,6 +24,7 @@ type Summary struct {
 	ExitCode     int
 	State        importer.State
 	Verification importer.Verification
+	Books        importer.Books
 	Local        bool   // the command sends nothing: there are no books to hold against a server
 	Dir          string // where the files are; empty where none were written
 	Tally        *Tally
@@ -77,9 +78,9 @@ type DocumentSource struct {
 
 // DocumentOrders counts what was done to orders that no row has made.
 type DocumentOrders struct {
-	Removed   int64 `json:"removed"`
-	Canceled  int64 `json:"canceled"`
-	Activated int64 `json:"activated"`
+	Removed   int `json:"removed"`
+	Canceled  int `json:"canceled"`
+	Activated int `json:"activated"`
 }
 
 // DocumentRemote holds the books against the server.
@@ -111,6 +112,7 @@ func (s *Summary) Document() Document {
 		Outcomes: make(map[importer.Outcome]int64),
 		Rows:     s.Tally.Rows,
 		Balanced: s.Balanced(),
+		Orders:   DocumentOrders{Removed: s.Books.Removed, Canceled: s.Books.Canceled, Activated: s.Books.Activated},
 		Remote:   DocumentRemote{Before: v.Before, After: v.After, ExpectedAfter: v.Expected, Verified: v.Verified},
 		Requests: s.State.Requests,
 		Errors:   s.Tally.Errors(),
@@ -149,7 +151,7 @@ func (s *Summary) point(r *importer.Row, fields []string) DocumentRow {
 }
 
 func (s *Summary) source(i int) string {
-	if i < len(s.State.Sources) {
+	if i >= 0 && i < len(s.State.Sources) {
 		return s.State.Sources[i].Name
 	}
 	return ""

@@ -13,11 +13,12 @@ const exampleLines = 10
 
 // Tally counts rows by outcome and by what went wrong.
 type Tally struct {
-	Rows     int64
-	Outcomes map[importer.Outcome]int64
-	Ordered  int64 // rows that have an order of theirs in the campaign, as far as is known
-	reasons  map[Reason]int64
-	codes    map[string]*Error
+	Rows      int64
+	Outcomes  map[importer.Outcome]int64
+	Leftovers map[importer.Outcome]int64 // orders that were dealt with beside the rows
+	Ordered   int64                      // rows that have an order of theirs in the campaign, as far as is known
+	reasons   map[Reason]int64
+	codes     map[string]*Error
 }
 
 // Reason is why rows have their outcome.
@@ -40,11 +41,16 @@ type Error struct {
 
 // NewTally gives one that has counted nothing.
 func NewTally() *Tally {
-	return &Tally{Outcomes: make(map[importer.Outcome]int64), reasons: make(map[Reason]int64), codes: make(map[string]*Error)}
+	return &Tally{Outcomes: make(map[importer.Outcome]int64), Leftovers: make(map[importer.Outcome]int64), reasons: make(map[Reason]int64), codes: make(map[string]*Error)}
 }
 
-// Add counts a row.
+// Add counts a row. A leftover is none: of it only what went wrong is counted.
 func (t *Tally) Add(r *importer.Row) {
+	if r.Source == importer.Leftover {
+		t.Leftovers[r.Outcome]++
+		t.wrong(r)
+		return
+	}
 	t.Rows++
 	t.Outcomes[r.Outcome]++
 	if r.OrderUUID != "" && ordered(r.Outcome) {
@@ -53,7 +59,12 @@ func (t *Tally) Add(r *importer.Row) {
 	if r.Code != "" {
 		t.reasons[Reason{Outcome: r.Outcome, Code: r.Code}]++
 	}
-	if !r.Outcome.Unwanted() || r.Outcome == reconcile.Unprocessed {
+	t.wrong(r)
+}
+
+// wrong counts what the user has to look at.
+func (t *Tally) wrong(r *importer.Row) {
+	if (!r.Outcome.Unwanted() || r.Outcome == reconcile.Unprocessed) && r.Code != importer.CodeConflict {
 		return
 	}
 	e := t.codes[r.Code]
@@ -62,7 +73,7 @@ func (t *Tally) Add(r *importer.Row) {
 		t.codes[r.Code] = e
 	}
 	e.Count++
-	if len(e.Lines) < exampleLines {
+	if len(e.Lines) < exampleLines && r.Source != importer.Leftover {
 		e.Lines = append(e.Lines, r.Line)
 		e.sources = append(e.sources, r.Source)
 	}

@@ -102,12 +102,13 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 		ID: x.id, Command: x.plan.Command, Campaign: x.campaign.Name, CampaignUUID: x.campaign.UUID,
 		StartedAt: x.began, FinishedAt: time.Now(), State: state, Verification: v, Dir: shortPath(x.dir.path),
 	}
+	books, err := x.run.Books(ctx)
+	if err != nil {
+		return errors.Join(stopped, err)
+	}
+	s.Books = books
 	if !v.Verified && v.Expected == 0 { // the run did not come to it
-		made, unknown, err := x.run.Made(ctx)
-		if err != nil {
-			return errors.Join(stopped, err)
-		}
-		s.Verification = importer.Verification{Before: state.Before, Expected: state.Before + made, Unknown: unknown}
+		s.Verification = books.Verification(state.Before)
 	}
 	files := make([]string, 0, len(state.Sources))
 	for _, src := range state.Sources {

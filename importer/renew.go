@@ -1,0 +1,44 @@
+package importer
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// renewal reads orders again before they are touched, by page, where many are
+// left: a search for each would double the requests.
+type renewal struct {
+	left  atomic.Int64 // rows that are still to be sent, about
+	pages int64        // that the campaign's list has
+
+	mu sync.Mutex
+	at time.Time // of the last list
+}
+
+// renew gives the row's order as the campaign's list shows it now; found is
+// false where a search for it alone is cheaper, or where the list does not show it.
+func (a *applier) renew(w *work) (found bool, err error) {
+	n := &a.renewal
+	if n.left.Load() <= n.pages || n.pages == 0 {
+		return false, nil
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if time.Since(n.at) > staleAfter/4 {
+		at := time.Now()
+		orders, err := a.listOrders(a.hard, nil, false, nil)
+		if err != nil {
+			return false, err
+		}
+		n.at, n.pages = at, int64(orders/pageSize+1)
+	}
+	orders, err := a.Ledger.OrdersOf(a.hard, nil, known(w.number), known(w.order.RecordUUID))
+	for _, o := range orders {
+		if o.UUID == w.order.UUID && !o.ReadAt.Before(n.at.Truncate(time.Millisecond)) {
+			w.order = o
+			return true, err
+		}
+	}
+	return false, err
+}
