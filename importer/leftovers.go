@@ -35,14 +35,14 @@ const (
 	smallCampaign   = 20
 )
 
-// leftovers stages the orders that are dealt with beside the rows, and gives
-// their number.
-func (r *Runner) leftovers(ctx context.Context, state State) (int64, error) {
+// leftovers stages the orders that are dealt with beside the rows, and counts
+// them.
+func (r *Runner) leftovers(ctx context.Context, state *State) error {
 	if r.Prune == "" && r.Bulk == nil {
-		return 0, nil
+		return nil
 	}
 	if err := r.Ledger.DropLeftovers(ctx); err != nil { // of a try that came no further
-		return 0, err
+		return err
 	}
 	l := staging{runner: r, ctx: ctx, seq: state.Rows}
 	var err error
@@ -55,16 +55,17 @@ func (r *Runner) leftovers(ctx context.Context, state State) (int64, error) {
 		err = l.flush()
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if l.keyless > 0 {
 		r.Observer.Notice(fmt.Sprintf("%d orders have no key, or no number that can be read: nobody can say whether a row has them, and they stay", l.keyless))
 	}
-	return l.seq - state.Rows, r.capped(state, l.removals)
+	state.Leftovers = l.seq - state.Rows
+	return r.capped(state, l.removals)
 }
 
 // capped refuses to take out more orders than may be.
-func (r *Runner) capped(state State, removals int64) error {
+func (r *Runner) capped(state *State, removals int64) error {
 	if r.Bulk != nil && r.Bulk.Uncapped {
 		return nil
 	}
@@ -137,11 +138,9 @@ func (l *staging) picked(b *Bulk) error {
 // gone stages the orders that may be touched and that no row has. Nothing is
 // gone for sure where a source was empty, or a row could not be read or has no
 // key: it may be anybody's.
-func (l *staging) gone(state State) error {
-	if reason, err := l.withheld(state); err != nil || reason != "" {
-		if reason != "" {
-			l.runner.Observer.Notice("no order is taken out: " + reason)
-		}
+func (l *staging) gone(state *State) error {
+	var err error
+	if state.Withheld, err = l.withheld(state); err != nil || state.Withheld != "" {
 		return err
 	}
 	kept, err := l.kept()
@@ -167,7 +166,7 @@ func (l *staging) gone(state State) error {
 }
 
 // withheld says why nothing may be taken out; empty where it may.
-func (l *staging) withheld(state State) (string, error) {
+func (l *staging) withheld(state *State) (string, error) {
 	for _, s := range state.Sources {
 		if s.Rows == 0 {
 			return s.Name + " has no row", nil

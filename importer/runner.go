@@ -186,7 +186,7 @@ func (r *Runner) prepare(ctx context.Context, state State, resumed bool) (State,
 		return state, err
 	}
 	state.Before = orders
-	if state.Leftovers, err = r.leftovers(ctx, state); err != nil {
+	if err := r.leftovers(ctx, &state); err != nil {
 		return state, err
 	}
 	if r.Review != nil {

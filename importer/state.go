@@ -23,8 +23,10 @@ type State struct {
 	Rejected    int64 // of Rows, when they were read
 	Abandoned   bool  // it was given up: rows for which nothing was sent stay unprocessed
 	Sources     []SourceState
-	Leftovers   int64 // rows beyond Rows that stand for orders that no row has
-	Before      int   // orders in the campaign when the snapshot was taken
+	Leftovers   int64             // rows beyond Rows that stand for orders that no row has
+	Withheld    string            // why orders that no row has were not taken out, though it was asked for
+	Outcomes    map[Outcome]int64 // of the rows, once the run has ended
+	Before      int               // orders in the campaign when the snapshot was taken
 	Requests    Requests
 	Mended      []Mended
 	Targets     []Figures         // of a Validation alone

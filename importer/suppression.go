@@ -47,6 +47,11 @@ func (s *Suppression) By(number string) string {
 	return ""
 }
 
+// ByOrder is By for the number of an order, however the server keeps it.
+func (s *Suppression) ByOrder(o client.Order, region string) string {
+	return s.By(e164(o.Record.PhoneNumber, region))
+}
+
 // AddFile adds every number of a file, in whatever column it stands. The first
 // row may be a header; every other one has to hold a number of the region that
 // can be read, or it is an error: who is on the list would be called.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,9 @@ var settingNames = map[string]string{
 	orderTime: "scheduledTime", orderTimezone: "scheduledTimeTimezone", orderDuration: "scheduledDurationSeconds",
 	orderPrice: "price", orderCurrency: "currencyCode", orderInstructions: "instructions",
 }
+
+// OrderTargets are the settings of an order, as the mapping names them.
+func OrderTargets() []string { return slices.Sorted(maps.Keys(settingNames)) }
 
 // fieldSet are the targets that a source's mapping has.
 type fieldSet map[string]bool

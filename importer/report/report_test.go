@@ -66,8 +66,8 @@ func summary() *report.Summary {
 		StartedAt: time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC), FinishedAt: time.Date(2026, 5, 1, 12, 0, 2, 345e6, time.UTC),
 		State: importer.State{Rows: 7, Sources: sources, Before: 10, Requests: importer.Requests{Total: 1234, Retried: 3, RateLimited: 2, AmbiguousResolved: 1},
 			Mended: []importer.Mended{{Column: "Mobile", Code: "spaces", Count: 4, Lines: []int{2, 3, 4, 5}}, {Column: "Mobile", Code: "tel-link", Count: 9, Lines: []int{9}}}},
-		Verification: importer.Verification{Before: 10, Expected: 11, Unknown: 1, After: 12, Verified: true},
-		Tally:        report.NewTally(),
+		Verification: importer.Verification{Before: 10, Expected: 11, Unknown: 1, After: 12, Verified: true}, Books: importer.Books{Made: 1, MaybeMade: 1},
+		Tally: report.NewTally(),
 	}
 	for _, r := range rows() {
 		s.Tally.Add(&r)

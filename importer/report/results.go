@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"strconv"
 
 	"github.com/gocarina/gocsv"
 
@@ -12,7 +13,7 @@ import (
 // result is a line of results.csv. The order of the fields is that of the columns.
 type result struct {
 	Source       string `csv:"source"`
-	Line         int    `csv:"line"`
+	Line         string `csv:"line"` // empty of a leftover, as is its source
 	Key          string `csv:"key"`
 	Outcome      string `csv:"outcome"`
 	OrderUUID    string `csv:"order_uuid"`
@@ -26,7 +27,7 @@ type result struct {
 // resultsBatch is how many lines are encoded at a time.
 const resultsBatch = 512
 
-// Results writes results.csv: a line per row.
+// Results writes results.csv: a line per row, then one per leftover.
 type Results struct {
 	out     *gocsv.SafeCSVWriter
 	sources []string
@@ -41,8 +42,12 @@ func NewResults(w io.Writer, sources []string) *Results {
 
 // Add writes the line of a row.
 func (r *Results) Add(row *importer.Row) error {
+	source, line := "", ""
+	if row.Source != importer.Leftover {
+		source, line = r.sources[row.Source], strconv.Itoa(row.Line)
+	}
 	r.batch = append(r.batch, result{
-		Source: defuse(r.sources[row.Source]), Line: row.Line, Key: defuse(row.Key), Outcome: string(row.Outcome),
+		Source: defuse(source), Line: line, Key: defuse(row.Key), Outcome: string(row.Outcome),
 		OrderUUID: defuse(row.OrderUUID), RecordUUID: defuse(row.RecordUUID), Attempts: row.Attempts,
 		ErrorCode: defuse(row.Code), ErrorField: defuse(row.Field), ErrorMessage: defuse(row.Message),
 	})

@@ -93,6 +93,17 @@ func (t *Tally) Of(outcome importer.Outcome, code string) int64 {
 	return t.reasons[Reason{Outcome: outcome, Code: code}]
 }
 
+// Conflicts counts the rows of which something was left because somebody has
+// changed it at the server.
+func (t *Tally) Conflicts() (n int64) {
+	for r, count := range t.reasons {
+		if r.Code == importer.CodeConflict {
+			n += count
+		}
+	}
+	return n
+}
+
 // Reasons counts every reason, by outcome and the most frequent first.
 func (t *Tally) Reasons() []Reason {
 	all := make([]Reason, 0, len(t.reasons))

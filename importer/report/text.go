@@ -60,6 +60,9 @@ func (t *text) field(label, value string) {
 }
 
 func (s *Summary) verdict(style Style) string {
+	if len(s.State.Sources) == 0 {
+		return s.bulkVerdict(style)
+	}
 	n := s.Tally.Outcomes
 	unwanted := n[reconcile.Rejected] + n[reconcile.Failed] + n[reconcile.Ambiguous] + n[reconcile.Unprocessed]
 	good := n[reconcile.Valid]
@@ -79,6 +82,57 @@ func (s *Summary) verdict(style Style) string {
 		return draw(style.Bad, fmt.Sprintf("%s did not go through", rows(unwanted))) + "; " + text
 	}
 	return draw(style.Strong, text)
+}
+
+// bulkVerdict is that of a command that was given no files: it deals with orders.
+func (s *Summary) bulkVerdict(style Style) string {
+	var done, wrong int64
+	for o, n := range s.Tally.Leftovers {
+		switch {
+		case o.Unwanted():
+			wrong += n
+		case o == reconcile.Updated, o == reconcile.Canceled, o == reconcile.Removed:
+			done += n
+		}
+	}
+	text := plural(done, "order") + " changed in " + draw(style.Escape, s.Campaign)
+	switch {
+	case s.Verification.Off():
+		return draw(style.Bad, "the books do not balance") + "; " + text
+	case wrong > 0:
+		return draw(style.Bad, plural(wrong, "order")+" did not go through") + "; " + text
+	}
+	return draw(style.Strong, text)
+}
+
+// leftoverNotes say what became of orders that no row has.
+var leftoverNotes = map[importer.Outcome]string{
+	reconcile.Protected:   "orders that must not be touched",
+	reconcile.Suppressed:  "Do-Not-Call orders, which are not touched",
+	reconcile.Failed:      "orders that the server has refused to change",
+	reconcile.Ambiguous:   "orders of which it is not known",
+	reconcile.Unprocessed: "orders that the run stopped before",
+	reconcile.Skipped:     "orders that were gone already",
+}
+
+// leftovers writes what was done to orders that no row has.
+func (s *Summary) leftovers(row func(name, n, note string)) {
+	all := append(reconcile.Outcomes(), reconcile.Canceled, reconcile.Removed)
+	for _, o := range all {
+		n := s.Tally.Leftovers[o]
+		if n == 0 {
+			continue
+		}
+		note := leftoverNotes[o]
+		switch {
+		case note != "":
+		case len(s.State.Sources) > 0:
+			note = "orders that no row has any more"
+		default:
+			note = "orders"
+		}
+		row(string(o), count(n), note)
+	}
 }
 
 // outcomeNotes say what an outcome means, where its name does not.
@@ -128,7 +182,7 @@ func (s *Summary) note(o importer.Outcome) string {
 }
 
 func (s *Summary) outcomes(t *text) {
-	width := len(count(s.Tally.Rows))
+	width := max(len(count(s.Tally.Rows)), len(count(s.State.Leftovers)))
 	row := func(name, n, note string) {
 		line := fmt.Sprintf("  %-12s%*s", name, width, n)
 		if note != "" {
@@ -148,7 +202,10 @@ func (s *Summary) outcomes(t *text) {
 	for _, src := range s.State.Sources {
 		names = append(names, draw(t.style.Escape, src.Name))
 	}
-	row("rows", count(s.Tally.Rows), strings.Join(names, ", "))
+	if len(names) > 0 {
+		row("rows", count(s.Tally.Rows), strings.Join(names, ", "))
+	}
+	s.leftovers(row)
 	t.line("")
 }
 
@@ -158,6 +215,12 @@ func (s *Summary) books(t *text) {
 		t.field("requests", s.requests())
 	} else {
 		t.field("time", duration(s.FinishedAt.Sub(s.StartedAt)))
+	}
+	if n := s.Books.Activated; n > 0 {
+		t.field("activated", plural(int64(n), "order")+", after the books were verified")
+	}
+	if s.State.Withheld != "" {
+		t.field("kept", draw(t.style.Bad, "no order was taken out: "+draw(t.style.Escape, s.State.Withheld)))
 	}
 	for i, m := range s.mended() {
 		label := ""
@@ -200,11 +263,14 @@ func (s *Summary) mended() []string {
 
 func (s *Summary) orders(style Style) string {
 	v := s.Verification
-	made := v.Expected - v.Before
-	if !v.Verified {
-		return fmt.Sprintf("%s before + %s of this run; not verified", count(v.Before), count(made))
+	sum := fmt.Sprintf("%s before + %s of this run", count(v.Before), count(s.Books.Made))
+	if s.Books.Removed > 0 {
+		sum += fmt.Sprintf(" - %s removed", count(s.Books.Removed))
 	}
-	sum := fmt.Sprintf("%s before + %s of this run = %s", count(v.Before), count(made), count(v.Expected))
+	if !v.Verified {
+		return sum + "; not verified"
+	}
+	sum += " = " + count(v.Expected)
 	switch {
 	case v.Off():
 		text := sum + ", " + draw(style.Bad, fmt.Sprintf("and the campaign holds %s", count(v.After)))
@@ -221,7 +287,7 @@ func (s *Summary) orders(style Style) string {
 			}
 		}
 		return text
-	case v.Unknown > 0:
+	case v.Unknown > 0, v.Doubtful > 0:
 		return fmt.Sprintf("%s, and the campaign holds %s", sum, count(v.After))
 	}
 	return sum + ", as the campaign holds"

@@ -31,18 +31,19 @@ type contacts struct {
 	told    map[string]bool   // what was said already
 }
 
-// openContacts reads the mapping file, where there is one.
-func (o *readOptions) openContacts(paths []string, rt mapping.RecordType, timezone string) (*contacts, error) {
+// openContacts reads the mapping file, where there is one. names are the paths
+// as they were given.
+func (o *readOptions) openContacts(paths, names []string, rt mapping.RecordType, timezone string) (*contacts, error) {
 	c := &contacts{
 		paths: paths, options: o.format, rt: rt,
 		env:  mapping.Env{Region: o.region, Timezone: timezone, Now: time.Now()},
 		told: make(map[string]bool),
 	}
-	for _, path := range paths {
-		if path == stdinName {
-			path = "stdin"
+	for _, name := range names {
+		if name == stdinName {
+			name = "stdin"
 		}
-		c.names = append(c.names, path)
+		c.names = append(c.names, name)
 	}
 	if o.mapping == "" {
 		return c, nil
@@ -82,7 +83,8 @@ func (c *contacts) sources(a *app, tell func(string)) []importer.Source {
 	sources := make([]importer.Source, 0, len(c.paths))
 	for i, name := range c.names {
 		sources = append(sources, importer.Source{
-			Name: name,
+			Name:    name,
+			Changed: changedAt(c.paths[i]),
 			Open: func() (*source.Reader, error) {
 				r, err := c.open(a, c.paths[i], name)
 				if err != nil {
@@ -96,6 +98,15 @@ func (c *contacts) sources(a *app, tell func(string)) []importer.Source {
 		})
 	}
 	return sources
+}
+
+// changedAt is when a file was changed last; zero where that is not known.
+func changedAt(path string) time.Time {
+	info, err := os.Stat(path)
+	if path == stdinName || err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 func (c *contacts) open(a *app, path, name string) (*source.Reader, error) {

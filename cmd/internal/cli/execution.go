@@ -22,6 +22,7 @@ type execution struct {
 	began    time.Time
 	contacts *contacts  // nil where the run goes on from the ledger
 	silent   bool       // the result is not shown: another follows
+	review   *review    // of a run that begins; nil of one that goes on
 	dir      *reportDir // nil until it is sure that the run takes place
 	progress interface {
 		importer.Observer
@@ -61,7 +62,7 @@ func (x *execution) execute(ctx context.Context, r *importer.Runner) error {
 		x.contacts.notices(x.tell)
 	}
 	x.progress.Close()
-	if errors.Is(err, errResumed) {
+	if errors.Is(err, errResumed) || errors.Is(err, errLooked) {
 		return nil
 	}
 	if errors.Is(err, importer.ErrDrained) {
@@ -92,7 +93,7 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 	if x.dir == nil {
 		// It ended before anything could have been sent: there is nothing to
 		// report and nothing to go on with.
-		return errors.Join(stopped, x.ledger.Forget(ctx, x.id))
+		return errors.Join(guarded(stopped), x.ledger.Forget(ctx, x.id))
 	}
 	sent := x.session.gate.Stats()
 	state.Requests = state.Requests.Add(importer.Requests{
@@ -119,7 +120,8 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 	})
 	s.Tally = tally
 	stopped = guarded(stopped)
-	code := exitOf(tally.Outcomes, v)
+	state.Outcomes = tally.Outcomes
+	code := exitOf(tally, v, state)
 	if stopped != nil {
 		code = Worst(exitCode(stopped), code)
 	}
@@ -134,8 +136,13 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 
 // guarded gives the engine's own reasons to stop their exit codes.
 func guarded(err error) error {
-	if errors.Is(err, importer.ErrTooManyErrors) {
+	switch {
+	case errors.Is(err, importer.ErrTooManyErrors):
 		return fail(ExitGuard, "", err)
+	case errors.Is(err, importer.ErrTooManyRemovals):
+		return fail(ExitGuard, "--dry-run shows which; --max-removals N or N% allows more", err)
+	case errors.Is(err, importer.ErrEmptySource):
+		return fail(ExitGuard, "most likely what writes the file has failed; --allow-empty-source goes on all the same", err)
 	}
 	return err
 }

@@ -23,7 +23,8 @@ const (
 	ExitLocked      Exit = 6 // another run holds the campaign
 	ExitAmbiguous   Exit = 7 // done, but ambiguous rows are left
 	ExitTimeLimit   Exit = 8
-	ExitUnbalanced  Exit = 9 // the books do not balance with the server
+	ExitUnbalanced  Exit = 9  // the books do not balance with the server
+	ExitChanges     Exit = 10 // plan --exit-code: there is something to do
 	ExitInterrupted Exit = 130
 	ExitTerminated  Exit = 143
 )
@@ -43,6 +44,7 @@ var exits = [...]struct {
 	{"7", "done, but ambiguous rows are left"},
 	{"8", "the time limit was reached"},
 	{"9", "the books do not balance with the server"},
+	{"10", "plan --exit-code: there is something to do"},
 	{"130, 143", "interrupted"},
 }
 
@@ -50,7 +52,7 @@ var exits = [...]struct {
 // locked come before anything was done, so that no other code goes with them.
 var urgency = [...]Exit{
 	ExitInterrupted, ExitTerminated, ExitUsage, ExitLocked,
-	ExitAuth, ExitStopped, ExitGuard, ExitTimeLimit, ExitUnbalanced, ExitAmbiguous, ExitPartial,
+	ExitAuth, ExitStopped, ExitGuard, ExitTimeLimit, ExitUnbalanced, ExitAmbiguous, ExitChanges, ExitPartial,
 }
 
 // Worst is the code that wins where several hold.

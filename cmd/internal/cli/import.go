@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -12,14 +10,8 @@ import (
 	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer"
 	"github.com/campsync/campsync/importer/reconcile"
+	"github.com/campsync/campsync/importer/report"
 )
-
-// importOptions are the flags of import.
-type importOptions struct {
-	read        readOptions
-	send        sendOptions
-	anyCampaign bool
-}
 
 const importLong = `Creates an order for every row whose contact is not in the campaign, and
 associates the records that the account has already. Orders that are there are
@@ -29,7 +21,7 @@ Nothing is sent before all files are read and the campaign is known. What is
 sent is written down first: a run that was cut off goes on with campsync resume.`
 
 func newImport(a *app) *cobra.Command {
-	var o importOptions
+	o := bringOptions{command: "import"}
 	cmd := &cobra.Command{
 		Use:   "import FILE... --campaign C",
 		Short: "Bring the contacts of files into a campaign",
@@ -37,77 +29,11 @@ func newImport(a *app) *cobra.Command {
 		Example: `  campsync import leads.csv --campaign Demo --sandbox
   campsync import week-*.csv --campaign "Spring follow-up" --mapping mapping.yaml
   crm export | campsync import - --campaign Renewals --region GB --rate 50`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			paths, err := expandFiles(cmd, args)
-			if err != nil {
-				return err
-			}
-			return o.run(cmd.Context(), a, paths)
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, a, args) },
 	}
-	o.read.bind(cmd)
-	o.send.bind(cmd)
-	cmd.Flags().BoolVar(&o.anyCampaign, "any-campaign", false, "also into a campaign that is archived, completed or takes only inbound calls")
+	o.bind(cmd)
+	bindDryRun(cmd, &o.dryRun)
 	return cmd
-}
-
-func (o *importOptions) run(ctx context.Context, a *app, paths []string) (err error) {
-	if err := errors.Join(o.read.check(), o.send.check(), needCampaign(o.read.campaign)); err != nil {
-		return err
-	}
-	ctx, cancel := o.send.limited(ctx)
-	defer cancel()
-	defer func() { err = outOfTime(ctx, err) }()
-	s, err := a.connect(o.send.connection())
-	if err != nil {
-		return err
-	}
-	defer s.closeInto(&err)
-	campaign, err := s.campaign(ctx, o.read.campaign)
-	if err != nil {
-		return err
-	}
-	if err := callable(campaign, o.anyCampaign); err != nil {
-		return err
-	}
-	h, err := a.holdCampaign(ctx, s, campaign, &o.send.connectOptions)
-	if err != nil || h == nil {
-		return err
-	}
-	defer h.closeInto(&err)
-	send, err := o.send.plan()
-	if err != nil {
-		return err
-	}
-	return h.importFiles(ctx, paths, &o.read, send)
-}
-
-// importFiles begins an import.
-func (h *held) importFiles(ctx context.Context, paths []string, read *readOptions, send sendPlan) error {
-	rt, err := read.recordTypeOf(ctx, h.session, h.campaign.RecordTypeUUID)
-	if err != nil {
-		return err
-	}
-	contacts, err := read.openContacts(paths, rt, h.campaign.Timezone)
-	if err != nil {
-		return err
-	}
-	contacts.sends = true
-	plan := runPlan{
-		Command: "import", Identity: contacts.identity(), SharedNumbers: contacts.sharedNumbers(), Region: contacts.region(), Send: send,
-	}
-	if plan.Read, err = read.plan(); err != nil {
-		return err
-	}
-	if plan.Files, err = absolute(paths); err != nil {
-		return err
-	}
-	if plan.Read.Mapping != "" {
-		if plan.MappingSHA256, err = fileSum(plan.Read.Mapping); err != nil {
-			return usageError("", fmt.Errorf("reading the mapping: %w", err))
-		}
-	}
-	return h.begin(ctx, plan, contacts)
 }
 
 // absolute are paths that mean the same in every folder.
@@ -142,16 +68,19 @@ func callable(c client.Campaign, anyway bool) error {
 }
 
 // exitOf is the exit code of a run that came to its end.
-func exitOf(outcomes map[importer.Outcome]int64, v importer.Verification) Exit {
+func exitOf(t *report.Tally, v importer.Verification, state importer.State) Exit {
 	codes := []Exit{ExitDone}
-	if outcomes[reconcile.Rejected]+outcomes[reconcile.Failed] > 0 {
+	if t.Outcomes[reconcile.Rejected]+t.Outcomes[reconcile.Failed]+t.Leftovers[reconcile.Failed]+t.Conflicts() > 0 {
 		codes = append(codes, ExitPartial)
 	}
-	if outcomes[reconcile.Ambiguous] > 0 {
+	if t.Outcomes[reconcile.Ambiguous]+t.Leftovers[reconcile.Ambiguous] > 0 {
 		codes = append(codes, ExitAmbiguous)
 	}
 	if v.Off() {
 		codes = append(codes, ExitUnbalanced)
+	}
+	if state.Withheld != "" {
+		codes = append(codes, ExitGuard)
 	}
 	slices.Sort(codes)
 	return Worst(codes...)

@@ -78,7 +78,7 @@ func (o *mapOptions) run(ctx context.Context, a *app, path string) error {
 	if err != nil {
 		return err
 	}
-	c, err := o.read.openContacts([]string{path}, against.rt, against.timezone)
+	c, err := o.read.openContacts([]string{path}, []string{path}, against.rt, against.timezone)
 	if err != nil {
 		return err
 	}

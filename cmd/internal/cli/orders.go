@@ -13,7 +13,7 @@ import (
 
 func newOrders(a *app) *cobra.Command {
 	orders := group(&cobra.Command{Use: "orders", Short: "Work with a campaign's orders"})
-	orders.AddCommand(newOrdersList(a))
+	orders.AddCommand(newOrdersList(a), newOrdersUpdate(a), newOrdersRemove(a))
 	return orders
 }
 
@@ -26,11 +26,16 @@ type orderSelection struct {
 }
 
 func (o *orderSelection) bind(cmd *cobra.Command) {
+	o.bindWhich(cmd)
+	cmd.Flags().Var(&o.limit, "limit", "at most N orders (0: all)")
+}
+
+// bindWhich binds those that say which orders are meant.
+func (o *orderSelection) bindWhich(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.StringVarP(&o.campaign, "campaign", "c", "", "`NAME` or UUID of the campaign")
 	fs.StringVar(&o.search, "search", "", "only orders with this `TEXT` in their name or number")
 	fs.StringVar(&o.status, "status", "", "only orders with this `STATUS`, such as planned or do-not-call")
-	fs.Var(&o.limit, "limit", "at most N orders (0: all)")
 }
 
 func newOrdersList(a *app) *cobra.Command {

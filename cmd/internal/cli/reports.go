@@ -57,10 +57,10 @@ func (r *rowReports) add(row *importer.Row) error {
 	if err := r.results.Add(row); err != nil {
 		return err
 	}
-	if rejected := r.rejected[row.Source]; rejected != nil {
-		return rejected.Add(row)
+	if row.Source == importer.Leftover || r.rejected[row.Source] == nil {
+		return nil
 	}
-	return nil
+	return r.rejected[row.Source].Add(row)
 }
 
 func (r *rowReports) flush() error {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -41,10 +40,8 @@ func newResume(a *app) *cobra.Command {
 // given; else what the run was begun with does.
 type resumeOptions struct {
 	connectOptions
+	settling
 	restart bool
-	settle  time.Duration
-	resend  choice
-	verify  choice
 	given   func(flag string) bool
 }
 
@@ -52,7 +49,7 @@ func (o *resumeOptions) bind(cmd *cobra.Command) {
 	o.connectOptions.bind(cmd)
 	fs := cmd.Flags()
 	fs.BoolVar(&o.restart, "restart", false, "begin anew with the files as they are now")
-	bindSettling(cmd, &o.settle, &o.resend, &o.verify)
+	o.settling.bind(cmd)
 	o.given = fs.Changed
 }
 
@@ -70,7 +67,7 @@ func (o *resumeOptions) adjust(p *sendPlan) {
 }
 
 func (a *app) resume(ctx context.Context, o *resumeOptions, name string) (err error) {
-	if err := o.check(); err != nil {
+	if err := errors.Join(o.connectOptions.check(), o.settling.check()); err != nil {
 		return err
 	}
 	run, err := a.findRun(ctx, name)

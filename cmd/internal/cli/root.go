@@ -43,6 +43,8 @@ func newRoot(a *app) *cobra.Command {
 	a.global.bind(root)
 	root.AddCommand(
 		newImport(a),
+		newSync(a),
+		newSuppress(a),
 		newValidate(a),
 		newInspect(a),
 		newMap(a),

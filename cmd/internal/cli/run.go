@@ -15,7 +15,7 @@ import (
 // begin starts a run. Where the campaign has an unfinished run of the same
 // command on the same files, that one is gone on with; any other unfinished
 // run has to be finished first.
-func (h *held) begin(ctx context.Context, plan runPlan, c *contacts) error {
+func (h *held) begin(ctx context.Context, plan runPlan, c *contacts, look review) error {
 	if err := h.ledger.Tidy(ctx); err != nil {
 		return err
 	}
@@ -35,10 +35,14 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts) error {
 	if err != nil {
 		return err
 	}
-	x := execution{held: h, id: id, plan: plan, run: run, began: began, contacts: c}
+	x := execution{held: h, id: id, plan: plan, run: run, began: began, contacts: c, review: &look}
 	defer x.close()
 	var instead *ledger.Info
-	r, err := h.runner(ctx, plan, c.sources(h.app, x.tell), began)
+	var sources []importer.Source
+	if c != nil {
+		sources = c.sources(h.app, x.tell)
+	}
+	r, err := h.runner(ctx, plan, sources, began)
 	if err != nil {
 		return errors.Join(err, h.ledger.Forget(ctx, id))
 	}
@@ -47,14 +51,21 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts) error {
 		if err != nil {
 			return err
 		}
+		if err := look.sources(s); err != nil {
+			return err
+		}
+		if look.only() {
+			return h.settled(ctx)
+		}
 		if instead, err = h.unfinished(ctx, print); err != nil {
 			return err
 		}
 		if instead != nil {
 			return errResumed
 		}
-		return errors.Join(run.Identify(ctx, print), x.openReports())
+		return run.Identify(ctx, print)
 	}
+	r.Review = x.look
 	err = x.execute(ctx, r)
 	if instead == nil {
 		return err
@@ -62,6 +73,13 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts) error {
 	x.close()
 	h.notice("run %s of the same files is unfinished; going on with it", instead.Name)
 	return errors.Join(h.ledger.Forget(ctx, id), h.goOn(ctx, *instead, false, func(p *sendPlan) { *p = plan.Send }))
+}
+
+// settled refuses to look at a campaign of which a run is unfinished: what it
+// holds now is not what it will hold.
+func (h *held) settled(ctx context.Context) error {
+	_, err := h.unfinished(ctx, "")
+	return err
 }
 
 // errResumed ends a run that turned out to be the rest of another.
@@ -95,6 +113,9 @@ func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendP
 	if err != nil {
 		return err
 	}
+	if len(plan.Files) == 0 || plan.Command == "apply" {
+		return usageError(h.resumeCommand(info.Name), fmt.Errorf("run %s is of campsync %s: it can be gone on with, and not begun anew", info.Name, plan.Command))
+	}
 	if slices.Contains(plan.Files, stdinName) {
 		return usageError(h.resumeCommand(info.Name), fmt.Errorf("run %s read stdin, which cannot be read again", info.Name))
 	}
@@ -107,7 +128,7 @@ func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendP
 		return err
 	}
 	adjust(&plan.Send)
-	return h.importFiles(ctx, plan.Files, plan.Read.options(), plan.Send)
+	return h.bring(ctx, plan, review{yes: true})
 }
 
 func planOf(info ledger.Info) (plan runPlan, err error) {

@@ -20,7 +20,9 @@ import (
 // it, or to begin anew, when the process that began it is gone.
 type runPlan struct {
 	Command       string
+	Update        bool     // what is there is brought to what the rows say
 	Files         []string // absolute, or - for stdin
+	Names         []string // as they were given, for reports
 	ReportDir     string   // absolute
 	Server        string
 	CampaignUUID  string
@@ -30,6 +32,15 @@ type runPlan struct {
 	Region        string // of suppressed numbers without a country code
 	Read          readPlan
 	Send          sendPlan
+	Bulk          *bulkPlan // what is done to picked orders, in the place of files; nil otherwise
+}
+
+// takesOut is how orders are taken out of the campaign by the run, or empty.
+func (p *runPlan) takesOut() reconcile.Kind {
+	if p.Bulk != nil && p.Bulk.Kind != reconcile.UpdateOrder {
+		return p.Bulk.Kind
+	}
+	return prunes[p.Send.Prune]
 }
 
 // readPlan is what the flags of reading say.
@@ -63,16 +74,20 @@ type sendPlan struct {
 	Suppress                          []string // absolute
 	SuppressCampaigns                 []string // names or UUIDs
 	Settle                            time.Duration
-	MaxErrors                         importer.Cap
+	Activate, Prune, History          string
+	Conflicts                         reconcile.Resolutions
+	MaxErrors, MaxRemovals            importer.Cap
+	AllowEmpty                        bool
 }
 
 func (o *sendOptions) plan() (sendPlan, error) {
-	suppress, err := absolute(o.suppress)
-	return sendPlan{
-		Suppress: suppress, SuppressCampaigns: o.campaigns.values,
-		Status: o.status.value, Associate: o.associate.value, Resend: o.resend.value, Verify: o.verify.value,
-		Settle: o.settle, MaxErrors: o.maxErrors,
-	}, err
+	p := o.settling.plan()
+	var err error
+	p.Suppress, err = absolute(o.suppress)
+	p.SuppressCampaigns = o.campaigns.values
+	p.Status, p.Associate, p.Activate = o.status.value, o.associate.value, o.activate.value
+	p.MaxErrors, p.MaxRemovals, p.AllowEmpty, p.History = o.guards.maxErrors, o.guards.maxRemovals, o.guards.allowEmpty, o.guards.history.value
+	return p, err
 }
 
 // fingerprint tells runs apart by what they do: the same command with the same
@@ -86,8 +101,8 @@ func (p runPlan) fingerprint(s importer.State) (string, error) {
 		runPlan
 		Sources []source
 	}{runPlan: p}
-	same.Files, same.ReportDir, same.Read.Mapping, same.Read.RecordType = nil, "", "", recordTypeRef{}
-	same.Send = sendPlan{Status: p.Send.Status, Associate: p.Send.Associate}
+	same.Files, same.Names, same.ReportDir, same.Read.Mapping, same.Read.RecordType = nil, nil, "", "", recordTypeRef{}
+	same.Send = sendPlan{Status: p.Send.Status, Associate: p.Send.Associate, Activate: p.Send.Activate, Prune: p.Send.Prune, Conflicts: p.Send.Conflicts}
 	for _, src := range s.Sources {
 		same.Sources = append(same.Sources, source{src.SHA256, src.Rows})
 	}
@@ -98,6 +113,9 @@ func (p runPlan) fingerprint(s importer.State) (string, error) {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:]), nil
 }
+
+// prunes are what is done with orders that no row has, by the words of --prune.
+var prunes = map[string]reconcile.Kind{"remove": reconcile.RemoveOrder, "cancel": reconcile.CancelOrder}
 
 // newRunID names a run by when it began, so that names sort by time.
 func newRunID(began time.Time) string {
@@ -113,13 +131,18 @@ func (h *held) runner(ctx context.Context, p runPlan, sources []importer.Source,
 	}
 	return &importer.Runner{
 		Suppression: suppression,
+		Bulk:        h.bulk(p, suppression),
 		Campaign:    importer.Campaign{UUID: h.campaign.UUID, RecordTypeUUID: h.campaign.RecordTypeUUID},
 		Orders:      h.session.Orders,
 		Records:     h.session.Records,
 		Sources:     sources,
 		Policy: reconcile.Policy{
 			Status: client.Status(p.Send.Status), Associate: reconcile.Association(p.Send.Associate), Now: began,
+			Staged: p.Send.Activate == "verified", Update: p.Update, Conflicts: p.Send.Conflicts,
 		},
+		Prune:         prunes[p.Send.Prune],
+		MaxRemovals:   p.Send.MaxRemovals,
+		AllowEmpty:    p.Send.AllowEmpty,
 		Identity:      p.Identity,
 		SharedNumbers: p.SharedNumbers,
 		Region:        p.Region,

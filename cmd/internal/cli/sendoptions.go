@@ -18,10 +18,33 @@ type sendOptions struct {
 	campaigns texts // whose Do-Not-Call orders are suppressed
 	status    choice
 	associate choice
-	settle    time.Duration
-	resend    choice
-	maxErrors importer.Cap // none unless Set
-	verify    choice
+	settling
+	activate choice
+	guards   guardOptions
+}
+
+// guardOptions are the flags that stop a command before it does too much.
+type guardOptions struct {
+	maxErrors   importer.Cap // none unless Set
+	maxRemovals importer.Cap // the engine's default unless Set
+	allowEmpty  bool
+	history     choice
+	yes         bool
+}
+
+func (o *guardOptions) bind(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.Var(capFlag{&o.maxErrors}, "max-errors", "stop when more rows than this have failed (default none)")
+	o.bindRemovals(cmd)
+	fs.BoolVar(&o.allowEmpty, "allow-empty-source", false, "go on where a file has no rows")
+	bindChoice(cmd, fs, &o.history, "history", "what to do where a run is unlike those before it: fewer rows, more that are invalid or new, an old file", "warn", "stop", "off")
+}
+
+// bindRemovals binds those that hold where orders are taken out.
+func (o *guardOptions) bindRemovals(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.Var(capFlag{&o.maxRemovals}, "max-removals", "stop where more orders than this would be taken out (default 10% of a campaign of 20 or more)")
+	fs.BoolVarP(&o.yes, "yes", "y", false, "take orders out without being asked")
 }
 
 // connectOptions are the flags of how a campaign is worked on, which may be
@@ -52,21 +75,44 @@ func (o *sendOptions) bind(cmd *cobra.Command) {
 	fs.Var(&o.campaigns, "suppress-campaign", "campaign whose Do-Not-Call orders must not be called; may be given several times")
 	bindChoice(cmd, fs, &o.status, "status", "status of new orders", "registered", "planned", "scheduled")
 	bindChoice(cmd, fs, &o.associate, "associate", "associate records that are there already instead of making a second", "auto", "never", "only")
-	bindSettling(cmd, &o.settle, &o.resend, &o.verify)
-	fs.Var(capFlag{&o.maxErrors}, "max-errors", "stop when more rows than this have failed (default none)")
+	bindChoice(cmd, fs, &o.activate, "activate", "when new orders get their status: now, or once all were made and the books are verified", "now", "verified")
+	o.settling.bind(cmd)
+	o.guards.bind(cmd)
 }
 
-// bindSettling binds the flags of what happens after requests were sent.
-func bindSettling(cmd *cobra.Command, settle *time.Duration, resend, verify *choice) {
+// bindDryRun binds the flag that only looks.
+func bindDryRun(cmd *cobra.Command, to *bool) {
+	cmd.Flags().BoolVar(to, "dry-run", false, "show what would be done, and do nothing")
+}
+
+// settling are the flags of what happens after requests were sent.
+type settling struct {
+	settle time.Duration
+	resend choice
+	verify choice
+}
+
+func (o *settling) bind(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.DurationVar(settle, "settle", 30*time.Second, "how long to look for an order whose answer was lost")
-	bindChoice(cmd, fs, resend, "resend", "what to do when it is not found by then: send it again, or leave it", "settled", "never")
-	bindChoice(cmd, fs, verify, "verify", "how the campaign is held against the run at the end", "count", "none", "full")
+	fs.DurationVar(&o.settle, "settle", 30*time.Second, "how long to look for an order whose answer was lost")
+	bindChoice(cmd, fs, &o.resend, "resend", "what to do when it is not found by then: send it again, or leave it", "settled", "never")
+	bindChoice(cmd, fs, &o.verify, "verify", "how the campaign is held against the run at the end", "count", "none", "full")
+}
+
+func (o *settling) check() error { return checkDuration("settle", o.settle, 24*time.Hour, true) }
+
+// plan is what these flags say of a run.
+func (o *settling) plan() sendPlan {
+	return sendPlan{Settle: o.settle, Resend: o.resend.value, Verify: o.verify.value}
 }
 
 // check finds what the flags' own types cannot.
 func (o *sendOptions) check() error {
-	return errors.Join(o.connectOptions.check(), checkDuration("settle", o.settle, 24*time.Hour, true))
+	var err error
+	if o.activate.value == "verified" && o.verify.value == "none" {
+		err = usageError("take --verify count, or --activate now", errors.New("--activate verified needs the books to be verified, and --verify is none"))
+	}
+	return errors.Join(o.connectOptions.check(), o.settling.check(), err)
 }
 
 func (o *connectOptions) check() error {

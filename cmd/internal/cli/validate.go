@@ -58,7 +58,7 @@ func (a *app) validate(ctx context.Context, o *validateOptions, paths []string) 
 	if err != nil {
 		return err
 	}
-	c, err := o.openContacts(paths, against.rt, against.timezone)
+	c, err := o.openContacts(paths, paths, against.rt, against.timezone)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (a *app) validate(ctx context.Context, o *validateOptions, paths []string) 
 	}
 	progress.Close()
 	s.FinishedAt = time.Now()
-	code := exitOf(s.Tally.Outcomes, importer.Verification{})
+	code := exitOf(s.Tally, importer.Verification{}, importer.State{})
 	s.ExitCode = int(code)
 	if err := errors.Join(dir.Write("report.json", s.JSON), a.show(&s)); err != nil {
 		return err
