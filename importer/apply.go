@@ -109,9 +109,10 @@ func (r *Runner) applying(hard, soft context.Context, state State, do func(*appl
 }
 
 // expect counts the orders that will be touched, where there may be more than
-// a search for each is worth.
+// a search for each is worth; a run that goes on counts what is left.
 func (a *applier) expect() error {
-	if !a.Policy.Update && a.Prune == "" && a.Bulk == nil {
+	a.renewal.left.Store(a.forecast.Touched)
+	if !a.touches() || a.forecast != (Forecast{}) {
 		return nil
 	}
 	p, err := a.newPlanner(a.soft)

@@ -73,7 +73,7 @@ func (r *Runner) lookOnce(ctx context.Context, original bool) (int, error) {
 	if err == nil && r.Policy.Associate != reconcile.AssociateNever {
 		err = r.lookRecords(ctx, r.accountRecords(), r.withoutOrder)
 	}
-	if err == nil && r.Policy.Update {
+	if err == nil && r.Policy.Update && r.partial.Load() {
 		err = r.lookRecords(ctx, client.RecordQuery{CampaignUUID: r.Campaign.UUID}, r.shownInPart)
 	}
 	return orders, err
@@ -163,6 +163,9 @@ func (r *Runner) addOrders(ctx context.Context, orders []client.Order, original 
 		}
 		if r.Policy.Update || r.Bulk != nil {
 			s.Values = r.shownOrder(o, r.wanted)
+			if !o.Status.Protected() && !r.wanted.shownBy(s.Values) {
+				r.partial.Store(true)
+			}
 		}
 		read = append(read, s)
 	}

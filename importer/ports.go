@@ -109,6 +109,8 @@ type OrderSnapshot interface {
 	// Originals yields the orders that were there before the run's first write,
 	// by UUID.
 	Originals(ctx context.Context) iter.Seq2[SnapshotOrder, error]
+	// Ordered says which of the numbers have an order.
+	Ordered(ctx context.Context, phones []string) (map[string]bool, error)
 	// OrdersOf gives the orders that have one of the keys, numbers or records.
 	OrdersOf(ctx context.Context, keys, phones, records []string) ([]SnapshotOrder, error)
 }

@@ -9,8 +9,9 @@ import (
 
 // Preview is what a run is about to do, before its first write.
 type Preview struct {
-	State  State
-	runner *Runner
+	State   State
+	runner  *Runner
+	settled bool
 }
 
 // Planned is what is to become of a row.
@@ -20,6 +21,56 @@ type Planned struct {
 	Order  SnapshotOrder  // that counts; zero where there is none
 	Record SnapshotRecord // that is to be associated; zero where there is none
 	Result Result         // what becomes of it when all goes well
+}
+
+// Forecast counts what a run is about to send.
+type Forecast struct {
+	Fresh   int64 // rows that are new to the campaign
+	Touched int64 // rows and leftovers whose order is there
+}
+
+// Settle gives their outcome to all rows for which nothing is to be sent, and
+// counts the others: from then on Each gives those alone. Where most rows are as
+// they were, this is most of the work, and it need not be done again.
+func (p *Preview) Settle(ctx context.Context) (Forecast, error) {
+	r := p.runner
+	if p.settled {
+		return r.forecast, nil
+	}
+	var f Forecast
+	planner, err := r.newPlanner(ctx)
+	if err != nil {
+		return f, err
+	}
+	r.Observer.Stage("deciding", p.State.Rows-p.State.Rejected+p.State.Leftovers)
+	var results []RowResult
+	write := func() error {
+		done := results
+		results = nil
+		if len(done) == 0 {
+			return nil
+		}
+		return r.Ledger.Write(ctx, Change{Results: done})
+	}
+	err = planner.plan(ctx, func(d decision, res *Result) error {
+		r.Observer.Advance(1, 0)
+		switch {
+		case res != nil:
+			if results = append(results, RowResult{Seq: d.row.Seq, Result: *res, Applied: d.agreed(res.Outcome)}); len(results) >= mostChanges {
+				return write()
+			}
+		case d.action.Steps[0].Makes():
+			f.Fresh++
+		default:
+			f.Touched++
+		}
+		return nil
+	})
+	if err == nil {
+		err = write()
+	}
+	r.forecast, p.settled = f, err == nil
+	return f, err
 }
 
 // Each gives every row that is still to be dealt with, in order, and behind

@@ -93,7 +93,9 @@ type Runner struct {
 	// sent. Its error ends the run.
 	Identify func(ctx context.Context, s State) error
 
-	resolved atomic.Int64        // ambiguous operations that were found out about
+	resolved atomic.Int64 // ambiguous operations that were found out about
+	forecast Forecast
+	partial  atomic.Bool         // an order that may be updated does not show all that matters
 	mapped   []fieldSet          // by source: what its mapping has; where there is to be an update
 	wanted   fieldSet            // all of them
 	onBlank  []reconcile.OnBlank // by source
@@ -189,14 +191,23 @@ func (r *Runner) prepare(ctx context.Context, state State, resumed bool) (State,
 	if err := r.leftovers(ctx, &state); err != nil {
 		return state, err
 	}
+	preview := &Preview{State: state, runner: r}
 	if r.Review != nil {
-		if err := r.Review(ctx, &Preview{State: state, runner: r}); err != nil {
+		if err := r.Review(ctx, preview); err != nil {
+			return state, err
+		}
+	}
+	if r.touches() {
+		if _, err := preview.Settle(ctx); err != nil {
 			return state, err
 		}
 	}
 	state.Phase = Applying
 	return state, r.Ledger.Advance(ctx, state)
 }
+
+// touches reports whether orders that are there may be changed.
+func (r *Runner) touches() bool { return r.Policy.Update || r.Prune != "" || r.Bulk != nil }
 
 // know takes in what the sources' mappings have, where there is to be an update.
 func (r *Runner) know(state State) {

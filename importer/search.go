@@ -100,13 +100,9 @@ func keysOf(batch []Person) []string {
 
 // withoutOrder gives those whose number has no order in the snapshot.
 func (r *Runner) withoutOrder(ctx context.Context, batch []Person) ([]Person, error) {
-	orders, err := r.Ledger.OrdersOf(ctx, nil, keysOf(batch), nil)
+	ordered, err := r.Ledger.Ordered(ctx, keysOf(batch))
 	if err != nil {
 		return nil, err
-	}
-	ordered := make(map[string]bool, len(orders))
-	for _, o := range orders {
-		ordered[o.Phone] = true
 	}
 	var without []Person
 	for _, p := range batch {

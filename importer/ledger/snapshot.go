@@ -86,6 +86,28 @@ func (r *Run) Hidden(ctx context.Context, since time.Time) (hidden bool, err err
 	return hidden, nil
 }
 
+// Ordered implements importer.OrderSnapshot.
+func (r *Run) Ordered(ctx context.Context, phones []string) (map[string]bool, error) {
+	list, err := json.Marshal(phones)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.ledger.read.QueryContext(ctx, `SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM orders WHERE phone = value)`, string(list))
+	if err != nil {
+		return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
+	}
+	defer rows.Close()
+	ordered := make(map[string]bool, len(phones))
+	for rows.Next() {
+		var phone string
+		if err := rows.Scan(&phone); err != nil {
+			return nil, fmt.Errorf("reading the snapshot from the ledger: %w", err)
+		}
+		ordered[phone] = true
+	}
+	return ordered, rows.Err()
+}
+
 // OrdersOf implements importer.OrderSnapshot.
 func (r *Run) OrdersOf(ctx context.Context, keys, phones, records []string) ([]importer.SnapshotOrder, error) {
 	lists := make([]any, 0, 3)

@@ -46,13 +46,8 @@ func (x *execution) likeBefore(ctx context.Context, p *importer.Preview) error {
 	if err != nil || len(past) == 0 {
 		return err
 	}
-	var fresh int64
-	if err := p.Each(ctx, func(row *importer.Planned) error {
-		if row.Result.Outcome == reconcile.Created || row.Result.Outcome == reconcile.Associated {
-			fresh++
-		}
-		return nil
-	}); err != nil {
+	fresh, err := x.fresh(ctx, p)
+	if err != nil {
 		return err
 	}
 	reasons := likenessOf(p.State, fresh, x.began).unlike(past)
@@ -65,6 +60,21 @@ func (x *execution) likeBefore(ctx context.Context, p *importer.Preview) error {
 	}
 	x.tell(text)
 	return nil
+}
+
+// fresh counts the rows that are new to the campaign.
+func (x *execution) fresh(ctx context.Context, p *importer.Preview) (n int64, err error) {
+	if !x.review.only() {
+		f, err := p.Settle(ctx)
+		return f.Fresh, err
+	}
+	err = p.Each(ctx, func(row *importer.Planned) error {
+		if o := row.Result.Outcome; o == reconcile.Created || o == reconcile.Associated {
+			n++
+		}
+		return nil
+	})
+	return n, err
 }
 
 // sure asks before orders are taken out; where nobody can be asked, --yes has to
