@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -139,6 +140,11 @@ func (l *staging) picked(b *Bulk) error {
 // gone for sure where a source was empty, or a row could not be read or has no
 // key: it may be anybody's.
 func (l *staging) gone(state *State) error {
+	if i := slices.IndexFunc(state.Sources, func(s SourceState) bool { return s.Rows == 0 }); i >= 0 {
+		// That it is empty is known and allowed; that all others are gone is not.
+		l.runner.Observer.Notice("no order is taken out: " + state.Sources[i].Name + " has no row")
+		return nil
+	}
 	var err error
 	if state.Withheld, err = l.withheld(state); err != nil || state.Withheld != "" {
 		return err
@@ -167,11 +173,6 @@ func (l *staging) gone(state *State) error {
 
 // withheld says why nothing may be taken out; empty where it may.
 func (l *staging) withheld(state *State) (string, error) {
-	for _, s := range state.Sources {
-		if s.Rows == 0 {
-			return s.Name + " has no row", nil
-		}
-	}
 	for p, err := range l.runner.Ledger.Persons(l.ctx) {
 		switch {
 		case err != nil:
