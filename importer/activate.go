@@ -77,6 +77,29 @@ func (a *applier) seenLast(w *work) error {
 	return err
 }
 
+// postpone leaves a row until the books are verified.
+func (a *applier) postpone(w *work) {
+	change := Change{Operations: w.operations}
+	if said, any := w.said(); any {
+		change.Results = []RowResult{said}
+	}
+	a.Observer.Advance(1, 0)
+	a.changes <- change
+}
+
+// holdBack makes an order registered again that the server has made callable,
+// and that is to wait for the books.
+func (a *applier) holdBack(w *work, o client.Status) {
+	status := quoted(string(client.StatusRegistered))
+	last := w.operations[len(w.operations)-1]
+	last.Step++
+	w.operations[len(w.operations)-1] = Operation{
+		Seq: w.row.Seq, Step: last.Step - 1, Kind: reconcile.UpdateOrder, Order: w.order.UUID,
+		Changes: []reconcile.Change{{Target: orderStatus, Before: quoted(string(o)), After: status}},
+	}
+	w.operations = append(w.operations, last)
+}
+
 // waitsForActivation reports whether a row's order is made and is to be
 // activated only once the books are verified.
 func (w *work) waitsForActivation() bool {

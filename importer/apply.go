@@ -64,7 +64,11 @@ type applier struct {
 // apply gives every row its outcome. It returns when all that was under way
 // is written down.
 func (r *Runner) apply(hard, soft context.Context, state State) error {
-	r.Observer.Stage("sending", state.Rows-state.Rejected+state.Leftovers)
+	total := state.Rows - state.Rejected + state.Leftovers
+	if r.forecast != (Forecast{}) {
+		total = r.forecast.Fresh + r.forecast.Touched
+	}
+	r.Observer.Stage("sending", total)
 	return r.applying(hard, soft, state, func(a *applier) {
 		if err := a.expect(); err != nil {
 			a.stop(err)
@@ -208,6 +212,10 @@ func (a *applier) plan(planned chan<- task) error {
 		}
 		w := newWork(d)
 		w.agreed = d.agreed(w.final.Outcome)
+		if w.waitsForActivation() {
+			a.postpone(w)
+			return nil
+		}
 		if w.operations[0].Kind != reconcile.Associate {
 			return pass(task{w})
 		}

@@ -71,7 +71,7 @@ type Operation struct {
 // Half reports whether the operation brings the settings of a new order in, and
 // its status with them: without it the order is unfinished.
 func (o *Operation) Half() bool {
-	return o.Step > 1 && (o.Kind == reconcile.UpdateOrder || o.Kind == reconcile.Activate)
+	return o.Step > 1 && len(o.Changes) == 0 && (o.Kind == reconcile.UpdateOrder || o.Kind == reconcile.Activate)
 }
 
 // Change is what the ledger writes down in one piece: operations are put in

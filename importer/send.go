@@ -134,6 +134,10 @@ func (a *applier) create(w *work) {
 func (a *applier) right(w *work, which string) {
 	want, has := a.Policy.FinalStatus(), w.order.Status
 	switch {
+	case w.waitsForActivation() && has != client.StatusRegistered && !has.Protected():
+		a.notice("status-"+which, fmt.Sprintf("the server makes %s orders %q; they are set to %q at once", which, has.Label(), client.StatusRegistered.Label()))
+		a.holdBack(w, has)
+		return
 	case len(w.operations) > 1, !w.operations[0].Kind.Makes(), has == want, has.Protected():
 		return
 	case want != client.StatusRegistered && has != client.StatusRegistered:
@@ -212,9 +216,8 @@ func (a *applier) proceed(w *work) {
 			w.result(w.final.Outcome, w.final.Code, w.final.Field, w.final.Message)}})
 		return
 	}
-	if w.operations[w.current()].Kind == reconcile.Activate && !a.activating {
-		a.Observer.Advance(1, 0)
-		a.changes <- Change{Operations: w.operations} // it waits for the books to be verified
+	if w.waitsForActivation() && !a.activating {
+		a.postpone(w)
 		return
 	}
 	if a.soft.Err() != nil {

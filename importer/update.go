@@ -142,6 +142,10 @@ func (a *applier) fresh(w *work) bool {
 		case err != nil:
 			a.lookupFailed(w, err)
 			return false
+		case !found && w.operations[w.current()].Kind == reconcile.RemoveOrder:
+			w.operations[w.current()].State = Refused
+			a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(reconcile.Skipped, "gone", "", "its order is not in the campaign any more")}})
+			return false
 		case !found:
 			a.refuse(w, fmt.Errorf("its order %s is not in the campaign any more", w.order.UUID))
 			return false

@@ -125,7 +125,7 @@ func add(n int, sure bool, to, maybe *int) {
 
 // half is the condition of operations that bring a new order's settings in: see
 // importer.Operation.Half.
-const half = `step > 1 AND kind IN ('update-order', 'activate')`
+const half = `step > 1 AND changes IS NULL AND kind IN ('update-order', 'activate')`
 
 // apply writes a group of changes in one commit.
 func (r *Run) apply(ctx context.Context, changes []importer.Change) error {

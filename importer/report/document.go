@@ -45,6 +45,7 @@ type Document struct {
 	Orders   DocumentOrders             `json:"orders"`
 	Rows     int64                      `json:"rows"`
 	Balanced bool                       `json:"balanced"`
+	Withheld string                     `json:"withheld,omitempty"` // why orders that no row has were not taken out
 	Remote   DocumentRemote             `json:"remote"`
 	Requests importer.Requests          `json:"requests"`
 	Errors   []Error                    `json:"errors"`
@@ -112,6 +113,7 @@ func (s *Summary) Document() Document {
 		Outcomes: make(map[importer.Outcome]int64),
 		Rows:     s.Tally.Rows,
 		Balanced: s.Balanced(),
+		Withheld: s.State.Withheld,
 		Orders:   DocumentOrders{Removed: s.Books.Removed, Canceled: s.Books.Canceled, Activated: s.Books.Activated},
 		Remote:   DocumentRemote{Before: v.Before, After: v.After, ExpectedAfter: v.Expected, Verified: v.Verified},
 		Requests: s.State.Requests,

@@ -10,6 +10,7 @@ import (
 
 	"github.com/campsync/campsync/importer"
 	"github.com/campsync/campsync/importer/ledger"
+	"github.com/campsync/campsync/importer/reconcile"
 	"github.com/campsync/campsync/importer/report"
 )
 
@@ -155,8 +156,12 @@ func (x *execution) next(code Exit, stopped error, state importer.State, files [
 		return nil
 	case state.Phase == importer.Applying:
 		hint = x.resumeCommand(x.id)
-	case code == ExitPartial:
+	case code == ExitGuard && stopped == nil:
+		hint = "mend those rows and give the file again, to take out what no row has"
+	case code == ExitPartial && state.Outcomes[reconcile.Rejected]+state.Outcomes[reconcile.Failed] > 0:
 		hint = mendHint(x.dir, files)
+	case code == ExitPartial && x.plan.Update:
+		hint = "--conflict file brings the files' values all the same, --conflict server leaves the server's"
 	case code == ExitUnbalanced:
 		hint = "report.json in " + x.dir.path + " names what does not fit; where it names nothing, somebody else has changed the campaign meanwhile"
 	}
