@@ -148,7 +148,7 @@ func (p *proposal) byParameter(column int, name, key string) (candidate, bool) {
 				found = append(found, parameterPrefix+f.ID)
 			}
 		}
-		if len(found) > 1 {
+		if len(found) > 1 && !p.named(found) {
 			p.faults = append(p.faults, p.doubt(fmt.Sprintf("the column %s may be %s", quote(name), strings.Join(found, " or ")), found[0], name))
 		}
 		if len(found) > 0 {
@@ -156,6 +156,12 @@ func (p *proposal) byParameter(column int, name, key string) (candidate, bool) {
 		}
 	}
 	return candidate{}, false
+}
+
+// named says whether columns have all these targets' own names. Then no other
+// column is in doubt about them.
+func (p *proposal) named(targets []string) bool {
+	return !slices.ContainsFunc(targets, func(t string) bool { return !slices.Contains(p.columns, t) })
 }
 
 func cutFold(text, prefix string) (string, bool) {
