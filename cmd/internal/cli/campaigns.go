@@ -36,7 +36,7 @@ func (o *campaignsOptions) run(ctx context.Context, a *app) (err error) {
 	defer s.closeInto(&err)
 	campaigns := limited(s.Campaigns.All(ctx, o.query), o.limit)
 	if a.global.json {
-		return writeJSONList(a, "campaigns", campaigns)
+		return writeJSONList(a.out, "campaigns", campaigns)
 	}
 	table := term.NewTable(a.out, 0, "NAME", "STATUS", "TYPE", "TIME ZONE", "UUID")
 	for c, err := range campaigns {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/campsync/campsync/cmd/internal/term"
 	"github.com/campsync/campsync/importer/source"
@@ -18,7 +17,7 @@ func (o *inspectOptions) writeRows(ctx context.Context, a *app, path string) (er
 		return err
 	}
 	defer f.close()
-	w := cleanCSV{bufio.NewWriterSize(a.out, 64<<10)}
+	w := cleanCSV{bufio.NewWriterSize(a.out, 64<<10), "\r\n"}
 	defer func() { err = errors.Join(err, w.Flush()) }()
 	problems := 0
 	report := func(p fileProblem) error {
@@ -43,24 +42,5 @@ func (o *inspectOptions) writeRows(ctx context.Context, a *app, path string) (er
 	if err == nil && problems > 0 {
 		err = exitWith(ExitPartial)
 	}
-	return err
-}
-
-// cleanCSV writes CSV as RFC 4180 has it. That of the standard library either
-// ends its lines with LF alone, or changes the line ends within cells.
-type cleanCSV struct{ *bufio.Writer }
-
-func (w cleanCSV) write(cells []string) error {
-	for i, cell := range cells {
-		if i > 0 {
-			w.WriteByte(',')
-		}
-		if len(cells) == 1 && cell == "" || strings.ContainsAny(cell, "\",\r\n") {
-			// A lone cell without anything in it would be a blank line.
-			cell = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
-		}
-		w.WriteString(cell)
-	}
-	_, err := w.WriteString("\r\n")
 	return err
 }

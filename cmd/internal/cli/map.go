@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -257,30 +256,8 @@ func (o *mapOptions) write(a *app, d *mapping.Draft, title []string) error {
 	if o.noExamples {
 		mode = 0o644
 	}
-	if err := replaceFile(string(o.output), text, mode); err != nil {
+	if err := replaceText(string(o.output), text, mode); err != nil {
 		return usageError("", fmt.Errorf("writing the mapping: %w", err))
 	}
 	return nil
-}
-
-// replaceFile puts a file in the place of another, whole or not at all. A link
-// stays one.
-func replaceFile(path string, text []byte, mode os.FileMode) (err error) {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".campsync-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -92,7 +92,7 @@ func (o *mapOptions) bringUpToDate(a *app, d *mapping.Draft, f *surveyed, old *e
 		a.notice("%s fits %s: nothing has changed", o.output, f.name)
 		return o.report(a, d, f)
 	}
-	if err := replaceFile(string(o.output), text, old.mode); err != nil {
+	if err := replaceText(string(o.output), text, old.mode); err != nil {
 		return usageError("", fmt.Errorf("writing the mapping: %w", err))
 	}
 	a.notice("%s", difference(string(o.output), old.text, text))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 
 	"github.com/campsync/campsync/cmd/internal/term"
@@ -25,10 +26,10 @@ func (a *app) writeJSON(name string, result any) error {
 
 // writeJSONList writes a list of any length as one JSON document while it is
 // read: {"schema": ..., "<name>": [...]}. Nothing is written before there is
-// something to write, so that a list that cannot be read at all leaves stdout
+// something to write, so that a list that cannot be read at all leaves out
 // empty.
-func writeJSONList[T any](a *app, name string, items iter.Seq2[T, error]) error {
-	w := bufio.NewWriter(a.out)
+func writeJSONList[T any](out io.Writer, name string, items iter.Seq2[T, error]) error {
+	w := bufio.NewWriter(out)
 	head := fmt.Sprintf("{\n  \"schema\": \"campsync.%s/v1\",\n  %q: [", name, name)
 	before, end := head+"\n    ", head+"]\n}\n"
 	for item, err := range items {
