@@ -31,6 +31,11 @@ type State struct {
 	Mended      []Mended
 	Targets     []Figures         // of a Validation alone
 	Suppression []SuppressionList // what suppressed numbers were taken from
+
+	// How its last try ended that ended by itself, for reports made again.
+	Campaign     string // its name then
+	EndedAt      time.Time
+	Verification Verification // in brief
 }
 
 // SourceState is a source as it was read.
@@ -106,6 +111,22 @@ type Differs struct {
 // made twice.
 func (v Verification) Closed() bool {
 	return v.Verified && v.Unknown == 0 && v.Doubtful == 0 && !v.Off()
+}
+
+// Brief keeps of the rows only where they stand and which order is theirs.
+func (v Verification) Brief() Verification {
+	brief := func(r Row) Row {
+		return Row{Source: r.Source, Line: r.Line, Key: r.Key, Result: Result{OrderUUID: r.OrderUUID}}
+	}
+	missing, differs := v.Missing, v.Differs
+	v.Missing, v.Differs = nil, nil
+	for _, r := range missing {
+		v.Missing = append(v.Missing, brief(r))
+	}
+	for _, d := range differs {
+		v.Differs = append(v.Differs, Differs{Row: brief(d.Row), Fields: d.Fields})
+	}
+	return v
 }
 
 // Off reports whether the campaign was read again and holds something that

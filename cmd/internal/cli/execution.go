@@ -11,7 +11,6 @@ import (
 	"github.com/campsync/campsync/importer"
 	"github.com/campsync/campsync/importer/ledger"
 	"github.com/campsync/campsync/importer/reconcile"
-	"github.com/campsync/campsync/importer/report"
 )
 
 // execution is a run while this process works on it.
@@ -100,39 +99,28 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 	state.Requests = state.Requests.Add(importer.Requests{
 		Total: sent.Requests, Retried: sent.Retried, RateLimited: sent.RateLimited, AmbiguousResolved: resolved,
 	})
-	s := report.Summary{
-		ID: x.id, Command: x.plan.Command, Campaign: x.campaign.Name, CampaignUUID: x.campaign.UUID,
-		StartedAt: x.began, FinishedAt: time.Now(), State: state, Verification: v, Dir: shortPath(x.dir.path),
+	// The ledger keeps times to the millisecond.
+	state.Campaign, state.EndedAt, state.Verification = x.campaign.Name, time.Now().Truncate(time.Millisecond), v.Brief()
+	again := recorded{
+		run: x.run, id: x.id, command: x.plan.Command, campaignUUID: x.campaign.UUID, began: x.began.Truncate(time.Millisecond), state: state,
 	}
-	books, err := x.run.Books(ctx)
-	if err != nil {
+	if err := again.readBooks(ctx); err != nil {
 		return errors.Join(stopped, err)
 	}
-	s.Books = books
-	if !v.Verified && v.Expected == 0 { // the run did not come to it
-		s.Verification = books.Verification(state.Before)
-	}
-	files := make([]string, 0, len(state.Sources))
-	for _, src := range state.Sources {
-		files = append(files, src.Name)
-	}
-	tally, reportErr := writeRowReports(x.dir, files, func(r *rowReports) error {
-		return r.addAll(state.Sources, x.run.All(ctx))
-	})
-	s.Tally = tally
+	tally, reportErr := again.writeRows(ctx, x.dir)
 	stopped = guarded(stopped)
-	state.Outcomes = tally.Outcomes
-	code := exitOf(tally, v, state)
+	again.state.Outcomes = tally.Outcomes
+	code := exitOf(tally, v, again.state)
 	if stopped != nil {
 		code = Worst(exitCode(stopped), code)
 	}
-	s.ExitCode = int(code)
-	err = errors.Join(reportErr, x.run.Advance(ctx, state), x.run.Finish(ctx, s.ExitCode, s.FinishedAt),
+	s := again.summary(tally, code, shortPath(x.dir.path))
+	err = errors.Join(reportErr, x.run.Advance(ctx, again.state), x.run.Finish(ctx, int(code), again.state.EndedAt),
 		x.dir.Write("report.json", s.JSON))
 	if !x.silent || code != ExitDone {
-		err = errors.Join(err, x.show(&s))
+		err = errors.Join(err, x.show(s))
 	}
-	return errors.Join(x.next(code, stopped, state, files), err)
+	return errors.Join(x.next(code, stopped, again.state, again.files()), err)
 }
 
 // guarded gives the engine's own reasons to stop their exit codes.

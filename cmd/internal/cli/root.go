@@ -50,6 +50,7 @@ func newRoot(a *app) *cobra.Command {
 		newMap(a),
 		newResume(a),
 		newRuns(a),
+		newReport(a),
 		newCampaigns(a),
 		newRecordTypes(a),
 		newAuth(a),
