@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -59,13 +60,28 @@ func text(v json.RawMessage) (s string, isText bool) {
 }
 
 func sameNumber(a, b string) bool {
-	const longest = 64 // more digits are no amount; an exponent could ask for any memory
-	if len(a) > longest || len(b) > longest || strings.ContainsAny(a+b, "eE_/") {
+	if !plain(a) || !plain(b) {
 		return false
 	}
 	x, okX := new(big.Rat).SetString(a)
 	y, okY := new(big.Rat).SetString(b)
 	return okX && okY && x.Cmp(y) == 0
+}
+
+// plain reports whether a text may be a decimal number of bounded size. More
+// digits are no amount, and an exponent could ask for any memory; but servers
+// write small and large numbers with one.
+func plain(s string) bool {
+	const longest = 64
+	if len(s) > longest || strings.Trim(s, "0123456789+-.eE") != "" {
+		return false
+	}
+	i := strings.IndexAny(s, "eE")
+	if i < 0 {
+		return true
+	}
+	exponent, err := strconv.Atoi(s[i+1:])
+	return err == nil && exponent >= -longest && exponent <= longest
 }
 
 func sameInstant(a, b string) bool {

@@ -144,10 +144,11 @@ var allFields = []sandbox.Field{
 
 // What is exported is read back as the same values by the names of its columns,
 // whatever the values are, and whether the list shows records whole or in part.
+// To sync it changes nothing.
 func TestExportIsReadBackAsTheSame(t *testing.T) {
 	for seed := range uint64(16) {
 		for _, partial := range []bool{false, true} {
-			s, env, _ := serve(t, sandbox.Config{PartialRecords: partial})
+			s, env, asked := serve(t, sandbox.Config{PartialRecords: partial})
 			rt, err := s.AddRecordType(sandbox.RecordType{Name: "Everything", Parameters: allFields})
 			if err != nil {
 				t.Fatal(err)
@@ -170,6 +171,14 @@ func TestExportIsReadBackAsTheSame(t *testing.T) {
 				t.Fatalf("%+v", got)
 			}
 			readBack(t, "all.csv", orders)
+			if got := run(env, "sync", "all.csv", "--campaign", "All", "--history", "off", "-q"); got.code != 0 {
+				t.Errorf("sync: %+v", got)
+			}
+			for _, q := range asked() {
+				if !strings.HasPrefix(q, "GET ") {
+					t.Errorf("to sync what was exported took %s", q)
+				}
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,6 +32,8 @@ func folderOf(t *testing.T, path string) map[string]string {
 	return files
 }
 
+func writes(r *http.Request) bool { return r.Method == http.MethodPost }
+
 // However a run has ended, its report made again is the one of then, as text,
 // as JSON and as files.
 func TestReportsAreMadeAgainAsTheyWere(t *testing.T) {
@@ -55,7 +58,7 @@ func TestReportsAreMadeAgainAsTheyWere(t *testing.T) {
 		"all":        {args: "only.csv", code: 3},
 		"ambiguous":  {faults: sandbox.Faults{CommitThenCut: 0.3, Lag: time.Hour, Seed: 3}, args: "many.csv --resend never --settle 0s --verify none", code: 7},
 		"unbalanced": {faults: sandbox.Faults{Lag: time.Hour}, args: "many.csv --settle 0s", code: 9},
-		"guard":      {args: "bad.csv --max-errors 0", code: 5},
+		"guard":      {faults: sandbox.Faults{Status: map[int]float64{422: 0.5}, Match: writes, Seed: 5}, args: "bad.csv many.csv --max-errors 5", code: 5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, env, _ := serve(t, sandbox.Config{})
