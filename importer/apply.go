@@ -82,7 +82,9 @@ func (r *Runner) apply(hard, soft context.Context, state State) error {
 func (r *Runner) applying(hard, soft context.Context, state State, do func(*applier)) error {
 	soft, cancel := context.WithCancelCause(soft)
 	defer cancel(nil)
+	var refused refusal
 	stop := func(why error) {
+		refused.note(why)
 		cancel(why)
 		if r.Halt != nil {
 			r.Halt()
@@ -107,7 +109,7 @@ func (r *Runner) applying(hard, soft context.Context, state State, do func(*appl
 	close(a.changes)
 	<-recorded
 	if err := context.Cause(soft); err != nil {
-		return err
+		return refused.beside(err)
 	}
 	return r.finish(soft)
 }

@@ -126,6 +126,8 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 // guarded gives the engine's own reasons to stop their exit codes.
 func guarded(err error) error {
 	switch {
+	case exitCode(err) == ExitAuth: // which goes before a guard
+		return err
 	case errors.Is(err, importer.ErrTooManyErrors):
 		return fail(ExitGuard, "", err)
 	case errors.Is(err, importer.ErrTooManyRemovals):
