@@ -10,6 +10,9 @@ import (
 	"time"
 )
 
+// ErrNotLoopback is the error for an address that others can reach.
+var ErrNotLoopback = errors.New("a sandbox listens on loopback addresses only, as 127.0.0.1:8080")
+
 // Listen opens a listener for Serve. The address must be a loopback address
 // with a port (0: any): the sandbox has a token that everybody knows.
 func (s *Server) Listen(addr string) (net.Listener, error) {
@@ -18,7 +21,7 @@ func (s *Server) Listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("listening on %q: %w", addr, err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && !ip.IsLoopback() {
-		return nil, fmt.Errorf("listening on %q: a sandbox listens on loopback addresses only, as 127.0.0.1:8080", addr)
+		return nil, fmt.Errorf("listening on %q: %w", addr, ErrNotLoopback)
 	}
 	ln, err := new(net.ListenConfig).Listen(context.Background(), "tcp", addr)
 	if err != nil {
@@ -34,7 +37,7 @@ func (s *Server) Listen(addr string) (net.Listener, error) {
 func (s *Server) serveAt(ln net.Listener) error {
 	addr, ok := ln.Addr().(*net.TCPAddr)
 	if !ok || !addr.IP.IsLoopback() {
-		return fmt.Errorf("listening on %s: a sandbox listens on loopback addresses only", ln.Addr())
+		return fmt.Errorf("listening on %s: %w", ln.Addr(), ErrNotLoopback)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -38,6 +38,9 @@ func (a *app) holdCampaign(ctx context.Context, s *session, c client.Campaign, o
 		return nil, errors.Join(usageError("", fmt.Errorf("making the folder of the ledger: %w", err)), remove())
 	}
 	unlock, err := a.lockLedger(ctx, path, c.Name, o.lock.value)
+	if err == nil && unlock == nil {
+		err = a.skipped(c)
+	}
 	if err != nil || unlock == nil {
 		return nil, errors.Join(err, remove())
 	}
@@ -47,6 +50,20 @@ func (a *app) holdCampaign(ctx context.Context, s *session, c client.Campaign, o
 		return nil, errors.Join(err, release())
 	}
 	return &held{app: a, session: s, campaign: c, ledger: book, release: release}, nil
+}
+
+// skipped says that nothing is done because somebody else has the campaign.
+// With --json that is the result: there is no run, and so no report of one.
+func (a *app) skipped(c client.Campaign) error {
+	a.notice("another run holds the campaign %s; nothing is done (--lock skip)", c.Name)
+	if !a.global.json {
+		return nil
+	}
+	return a.writeJSON("skipped", struct {
+		Skipped      bool   `json:"skipped"`
+		Reason       string `json:"reason"`
+		CampaignUUID string `json:"campaignUuid"`
+	}{true, "another run holds the campaign", c.UUID})
 }
 
 // lockPoll is how often a lock that is waited for is looked at.
@@ -68,7 +85,6 @@ func (a *app) lockLedger(ctx context.Context, path, campaign, how string) (unloc
 	case got:
 		return l.Close, nil
 	case how == "skip":
-		a.notice("another run holds the campaign %s; nothing is done (--lock skip)", campaign)
 		return nil, l.Close()
 	}
 	return nil, errors.Join(fail(ExitLocked, "--lock wait waits for it", fmt.Errorf("another run holds the campaign %s", campaign)), l.Close())

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"net"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +66,11 @@ func newSandbox(a *app) *cobra.Command {
 }
 
 func (o *sandboxOptions) run(a *app) error {
-	if _, _, err := net.SplitHostPort(o.address); err != nil {
+	_, port, err := net.SplitHostPort(o.address)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
 		return usageError("", fmt.Errorf("--addr %q: must be a host and a port, such as 127.0.0.1:8787", o.address))
 	}
 	served, err := a.startSandbox(a.interrupts.soft, sandbox.Config{
@@ -72,6 +78,9 @@ func (o *sandboxOptions) run(a *app) error {
 		RateLimit: int(o.rateLimit),
 		Faults:    o.faults.Faults,
 	}, o.address)
+	if errors.Is(err, sandbox.ErrNotLoopback) {
+		return usageError("", err)
+	}
 	if err != nil {
 		return err
 	}
