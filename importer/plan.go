@@ -331,11 +331,11 @@ func decided(r *Row, a reconcile.Action) Result {
 		res.Code, res.Field, res.Message = conflicting(a.Conflicts)
 	}
 	switch a.Code {
-	case "record-unknown":
+	case codeRecordUnknown:
 		res.Field = identityRecord
 		res.Message += " (" + r.Meant + ")"
-	case "past-time":
-		res.Field = "order.scheduledTime"
+	case codePastTime:
+		res.Field = orderTime
 		res.Message += " (" + utc(r.Settings.ScheduledTime) + "); give a later time"
 	}
 	return res

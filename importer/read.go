@@ -126,7 +126,8 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 		return state, err
 	}
 	targets := mapper.Targets()
-	state = SourceState{Name: s.Name, Header: r.Header(), Delimiter: r.Dialect().Delimiter, Changed: s.Changed}
+	state = SourceState{Name: s.Name, Header: r.Header(), Delimiter: r.Dialect().Delimiter, Changed: s.Changed,
+		Columns: plannedColumns(targets)}
 	if d.blanks {
 		state.Fields, state.OnBlank = fieldNames(targets), reconcile.OnBlank(mapper.OnBlank())
 	}

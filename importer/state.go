@@ -48,6 +48,8 @@ type SourceState struct {
 	Fields    []string          `json:"fields,omitempty"` // targets that its mapping has
 	OnBlank   reconcile.OnBlank `json:"onBlank,omitempty"`
 	Changed   time.Time         `json:"changed,omitzero"` // when the file was changed last
+
+	Columns map[string][]string `json:"columns,omitempty"` // of the targets that can be refused when all rows are read, see NameCell
 }
 
 // Requests counts what a run has sent, over all its tries.

@@ -57,6 +57,9 @@ func (r *recorded) count(ctx context.Context) (*report.Tally, error) {
 		if err != nil {
 			return nil, err
 		}
+		if row.Source != importer.Leftover {
+			r.state.Sources[row.Source].NameCell(&row)
+		}
 		tally.Add(&row)
 	}
 	return tally, nil

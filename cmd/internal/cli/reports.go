@@ -17,14 +17,15 @@ import (
 type rowReports struct {
 	tally    *report.Tally
 	results  *report.Results
-	rejected []*report.Rejected // by source; nil until its header is known
+	sources  []importer.SourceState // once their header is known
+	rejected []*report.Rejected     // by source; nil until then
 	outs     []io.Writer
 }
 
 // writeRowReports makes the files; pass gives them the rows.
 func writeRowReports(d *reportDir, sources []string, pass func(*rowReports) error) (*report.Tally, error) {
 	names := append([]string{"results.csv"}, rejectedNames(sources)...)
-	r := &rowReports{tally: report.NewTally(), rejected: make([]*report.Rejected, len(sources))}
+	r := &rowReports{tally: report.NewTally(), sources: make([]importer.SourceState, len(sources)), rejected: make([]*report.Rejected, len(sources))}
 	err := writeTogether(d, names, nil, func(outs []io.Writer) error {
 		r.results, r.outs = report.NewResults(outs[0], sources), outs[1:]
 		if err := pass(r); err != nil {
@@ -48,11 +49,14 @@ func writeTogether(d *reportDir, names []string, open []io.Writer, fill func([]i
 // begin writes the header of a source's rejected rows, once.
 func (r *rowReports) begin(i int, s importer.SourceState) {
 	if r.rejected[i] == nil {
-		r.rejected[i] = report.NewRejected(r.outs[i], s)
+		r.sources[i], r.rejected[i] = s, report.NewRejected(r.outs[i], s)
 	}
 }
 
 func (r *rowReports) add(row *importer.Row) error {
+	if row.Source != importer.Leftover {
+		r.sources[row.Source].NameCell(row)
+	}
 	r.tally.Add(row)
 	if err := r.results.Add(row); err != nil {
 		return err
