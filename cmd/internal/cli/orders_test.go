@@ -2,11 +2,9 @@ package cli_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math/big"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -16,7 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/campsync/campsync/client/sandbox"
 	"github.com/campsync/campsync/importer/source"
@@ -51,95 +48,6 @@ func serve(t *testing.T, c sandbox.Config) (*sandbox.Server, []string, func() []
 		defer mu.Unlock()
 		return asked
 	}
-}
-
-// anything draws values that a record or an order may have.
-type anything struct{ *rand.Rand }
-
-func (r anything) one(of ...string) string { return of[r.IntN(len(of))] }
-
-// text has no white space around it, and everything inside.
-func (r anything) text() string {
-	pieces := []string{"Ann", "007", "a,b", `"so"`, "'", ";", "\t", "\n", "\r\n", "\r", "=1+1", "+44", "-5", "@x", " ", "  ", "\n\n", "Straße", "日本", "\u202e", "😀", "\\", "1.234", "phoneNumber,name", "0.5", "|"}
-	for {
-		var b strings.Builder
-		for range 1 + r.IntN(4) {
-			b.WriteString(r.one(pieces...))
-		}
-		if text := b.String(); strings.TrimSpace(text) == text {
-			return text
-		}
-	}
-}
-
-func (r anything) number() string {
-	return r.one("0", "7", "12.50", "1.234", "-12.345", "0.125", "1234567.891", "5e3", "1.25E-2", "123456789012345678901234567890.5")
-}
-
-func (r anything) value(typ string) any {
-	switch typ {
-	case "number", "decimal":
-		return json.Number(r.number())
-	case "bool":
-		return r.IntN(2) == 0
-	case "date":
-		return r.one("2024-03-04", "1969-12-31", "2024-02-29")
-	case "datetime":
-		return r.one("2024-03-04T05:06:07Z", "2024-03-04T05:06:07.089+02:00", "2024-10-27T01:30:00Z")
-	case "currency":
-		return r.one("EUR", "GBP")
-	case "country":
-		return r.one("GB", "NO")
-	case "select":
-		return r.one("true", "0", "gold, 1")
-	}
-	return r.text()
-}
-
-// blankable is nothing in one of three cases.
-func (r anything) blankable(text string) sandbox.Text {
-	if r.IntN(3) == 0 {
-		return ""
-	}
-	return sandbox.Text(text)
-}
-
-func (r anything) orderOf(i int, campaign string, fields []sandbox.Field) sandbox.Order {
-	parameters := map[string]any{}
-	for _, f := range fields {
-		if r.IntN(3) > 0 {
-			parameters[f.ID] = r.value(f.Type)
-		}
-	}
-	raw, err := json.Marshal(parameters)
-	if err != nil {
-		panic(err)
-	}
-	o := sandbox.Order{CampaignUUID: campaign, Status: r.one("registered", "planned", "contacted", "do-not-call"), Record: sandbox.Record{
-		PhoneNumber: fmt.Sprintf("+4479111%05d", i), Name: r.text(), FirstName: r.blankable(r.text()), LastName: r.blankable(r.text()),
-		Email: r.blankable("o'neil+x@example.com"), Country: r.blankable(r.one("GB", "NO", "IN")), Parameters: raw,
-	}}
-	o.CurrencyCode, o.Instructions = r.blankable("EUR"), r.blankable(r.text())
-	o.ScheduledTimeTimezone = r.blankable("Europe/Berlin")
-	if r.IntN(2) == 0 {
-		at := time.Date(2030, 3, 4, 5, 6, 7, r.IntN(2)*890_000_000, time.UTC)
-		o.ScheduledTime = &at
-	}
-	for _, n := range []**json.Number{&o.Price, &o.ScheduledDurationSeconds} {
-		if r.IntN(2) == 0 {
-			number := json.Number(r.one("0", "90", "1.234", "12.5", "2.5e2"))
-			*n = &number
-		}
-	}
-	return o
-}
-
-var allFields = []sandbox.Field{
-	{ID: "company", Type: "input", Title: "Status"}, {ID: "status", Type: "text", Title: "Order UUID"}, {ID: "uuid", Type: "textarea", Title: "order_Uuid"},
-	{ID: "phone_number", Type: "string", Title: "Mobile"}, {ID: "amount", Type: "decimal", Title: "Price"}, {ID: "employees", Type: "number", Title: "Employees"},
-	{ID: "vip", Type: "bool", Title: "VIP"}, {ID: "birthday", Type: "date", Title: "Birthday"}, {ID: "callback_at", Type: "datetime", Title: "Call back"},
-	{ID: "currency", Type: "currency", Title: "Currency"}, {ID: "home", Type: "country", Title: "Country"},
-	{ID: "tier", Type: "select", Title: "Tier", Options: []sandbox.Option{{Value: "true", Label: "Yes"}, {Value: "0", Label: "No"}, {Value: "gold, 1", Label: "true"}}},
 }
 
 // What is exported is read back as the same values by the names of its columns,
@@ -247,80 +155,6 @@ func readBack(t *testing.T, path string, orders map[string]sandbox.Order) {
 			t.Errorf("%q of %+v", cells[len(cells)-3:], o)
 		}
 	}
-}
-
-// meaning is JSON without what is blank, numbers and times by their value.
-func meaning(t *testing.T, text []byte) map[string]any {
-	t.Helper()
-	d := json.NewDecoder(strings.NewReader(string(text)))
-	d.UseNumber()
-	var all map[string]any
-	if err := d.Decode(&all); err != nil {
-		t.Fatalf("%v in %s", err, text)
-	}
-	for name, value := range all {
-		switch v := value.(type) {
-		case json.Number:
-			exact, _ := new(big.Rat).SetString(v.String())
-			all[name] = exact.RatString()
-		case string:
-			if at, err := time.Parse(time.RFC3339Nano, v); err == nil {
-				all[name] = at.UTC()
-			}
-			if v == "" {
-				delete(all, name)
-			}
-		case map[string]any:
-			inner, err := json.Marshal(v)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if all[name] = meaning(t, inner); len(v) == 0 {
-				delete(all, name)
-			}
-		case nil:
-			delete(all, name)
-		}
-	}
-	return all
-}
-
-func recordMeaning(t *testing.T, r sandbox.Record) map[string]any {
-	t.Helper()
-	text, err := json.Marshal(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := meaning(t, text)
-	for _, name := range []string{"uuid", "recordTypeUuid", "status", "createdAt", "updatedAt"} {
-		delete(all, name)
-	}
-	return all
-}
-
-func settingsMeaning(t *testing.T, s *mapping.Settings) map[string]any {
-	t.Helper()
-	text, err := json.Marshal(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return meaning(t, text)
-}
-
-func orderMeaning(t *testing.T, o sandbox.Order) map[string]any {
-	t.Helper()
-	text, err := json.Marshal(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := meaning(t, text)
-	for _, name := range []string{"uuid", "campaignUuid", "status", "record", "createdAt", "updatedAt"} {
-		delete(all, name)
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	return all
 }
 
 // Records that a list shows in part are read one by one where they are few,

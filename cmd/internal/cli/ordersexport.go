@@ -47,9 +47,8 @@ The columns have the names of what they hold, so that campsync takes the file as
 it is and reads every cell back as the value that it was: what was not changed in
 it changes nothing. That goes before the comfort of spreadsheets. Text that
 begins with = + - or @ stands as it is, and a spreadsheet may take it for a
-formula; open a file whose texts others have written as text. Numbers are written
-in digits, times in UTC. What a cell cannot keep is the white space around a
-text.`
+formula: there, read the columns in as text. Numbers are written in digits, times
+in UTC. What a cell cannot keep is the white space around a text.`
 
 func newOrdersExport(a *app) *cobra.Command {
 	var o ordersOptions
