@@ -47,10 +47,12 @@ func TestReportsAreMadeAgainAsTheyWere(t *testing.T) {
 		"bad.csv":  "Name,Phone\nAnn,+447911100000\n\"Bo, \"\"B\"\"\",12\nCy,'+447911123457\nDi,+447911123457\nEd,+447911123458\n",
 		"stop.csv": "Number\n+447911123458\n",
 		"only.csv": "Name,Phone\nBo,12\n",
+		"less.csv": "Name,Phone\nAnn 0,+447911100000\nAnna,+447911100001\n",
 	}
 	for name, test := range map[string]struct {
 		faults sandbox.Faults
-		args   string
+		first  string // what is brought in before
+		args   string // import, where no command is named
 		code   int
 	}{
 		"done":       {args: "many.csv --verify full"},
@@ -58,6 +60,7 @@ func TestReportsAreMadeAgainAsTheyWere(t *testing.T) {
 		"all":        {args: "only.csv", code: 3},
 		"ambiguous":  {faults: sandbox.Faults{CommitThenCut: 0.3, Lag: time.Hour, Seed: 3}, args: "many.csv --resend never --settle 0s --verify none", code: 7},
 		"unbalanced": {faults: sandbox.Faults{Lag: time.Hour}, args: "many.csv --settle 0s", code: 9},
+		"pruned":     {first: "many.csv", args: "sync less.csv --prune remove --max-removals 100% --yes --history off"},
 		"guard":      {faults: sandbox.Faults{Status: map[int]float64{422: 0.5}, Match: writes, Seed: 5}, args: "bad.csv many.csv --max-errors 5", code: 5},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +69,16 @@ func TestReportsAreMadeAgainAsTheyWere(t *testing.T) {
 				t.Fatal(err)
 			}
 			inFolder(t, files)
-			then := run(env, append(strings.Fields("import --campaign Demo --report-dir then "+test.args), "-q")...)
+			if test.first != "" {
+				if got := run(env, "import", test.first, "--campaign", "Demo", "--report-dir", "first", "-q"); got.code != 0 {
+					t.Fatalf("%+v", got)
+				}
+			}
+			command := strings.Fields(test.args)
+			if strings.HasSuffix(command[0], ".csv") {
+				command = append([]string{"import"}, command...)
+			}
+			then := run(env, append(command, "--campaign", "Demo", "--report-dir", "then", "-q")...)
 			if then.code != test.code {
 				t.Fatalf("exit code %d, want %d: %+v", then.code, test.code, then)
 			}
