@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 
+	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer/reconcile"
 )
 
@@ -21,6 +22,7 @@ type Planned struct {
 	Order  SnapshotOrder  // that counts; zero where there is none
 	Record SnapshotRecord // that is to be associated; zero where there is none
 	Result Result         // what becomes of it when all goes well
+	Status client.Status  // that an order is to have in the end which is made or finished for it
 }
 
 // Forecast counts what a run is about to send.
@@ -81,7 +83,7 @@ func (p *Preview) Each(ctx context.Context, take func(*Planned) error) error {
 		return err
 	}
 	return planner.plan(ctx, func(d decision, res *Result) error {
-		planned := Planned{Row: d.row, Action: d.action.Action, Order: d.order(), Record: d.record()}
+		planned := Planned{Row: d.row, Action: d.action.Action, Order: d.order(), Record: d.record(), Status: p.runner.Policy.FinalStatus()}
 		if res != nil {
 			planned.Action.Steps, planned.Result = nil, *res
 		} else {
