@@ -18,6 +18,7 @@ import (
 // Style draws words on a terminal. Its zero value draws them as they are.
 type Style struct {
 	Strong, Quiet, Bad func(string) string
+	Good, Changed      func(string) string // of a plan: what is added, and what becomes another
 	Escape             func(string) string // makes text from files and servers safe to show
 }
 
