@@ -97,7 +97,7 @@ func NewPlan(ctx context.Context, head PlanHead, state importer.State, preview P
 			return err
 		}
 		p.Counts.steps(c.Steps)
-		p.groups[groupOf(c.Steps)].change(c)
+		p.groups[groupOf(c.Steps)].change(c, p.placeOf(c.Source, c.Line))
 		c.touched(before)
 		return lines.add(c)
 	})
@@ -156,7 +156,7 @@ func (p *Plan) note(row *importer.Row, res importer.Result) bool {
 	if n.Code == importer.CodeConflict {
 		p.Counts.Conflict++
 	}
-	p.groups[groupLook].note(n)
+	p.groups[groupLook].note(n, p.placeOf(n.Source, n.Line))
 	return true
 }
 

@@ -29,6 +29,9 @@ type PlanCounts struct {
 	Leftovers    int64 `json:"leftovers"` // orders that no row has
 }
 
+// Changes is how many rows and leftovers something is to be sent for.
+func (c *PlanCounts) Changes() int64 { return c.Create + c.Associate + c.Update + c.Cancel + c.Remove }
+
 func (c *PlanCounts) steps(steps []reconcile.Kind) {
 	if groupOf(steps) == groupChange {
 		c.Update++

@@ -41,7 +41,7 @@ type planGroup struct {
 	notes   []PlanNote
 }
 
-func (g *planGroup) change(c *PlanChange) {
+func (g *planGroup) change(c *PlanChange, place string) {
 	if g.total++; g.targets == nil {
 		g.targets = make(map[string]int64)
 	}
@@ -51,15 +51,15 @@ func (g *planGroup) change(c *PlanChange) {
 	if len(g.changes) < planEntries {
 		g.changes = append(g.changes, *c)
 	}
-	g.place, g.key = max(g.place, cells(placeOf(c.Source, c.Line))), max(g.key, cells(c.Key))
+	g.place, g.key = max(g.place, cells(place)), max(g.key, cells(c.Key))
 }
 
-func (g *planGroup) note(n *PlanNote) {
+func (g *planGroup) note(n *PlanNote, place string) {
 	g.total++
 	if len(g.notes) < planEntries {
 		g.notes = append(g.notes, *n)
 	}
-	g.place, g.key = max(g.place, cells(placeOf(n.Source, n.Line))), max(g.key, cells(n.Key))
+	g.place, g.key = max(g.place, cells(place)), max(g.key, cells(n.Key))
 }
 
 // byCount gives the targets that are set, the most frequent first.

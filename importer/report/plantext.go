@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -29,7 +31,7 @@ func (p *Plan) Text(ctx context.Context, w io.Writer, style Style, width, most i
 	if width <= 0 {
 		width = noWidth
 	}
-	t := planText{text: text{Writer: bufio.NewWriter(w), style: style}, width: max(width, leastWidth), most: most}
+	t := planText{plan: p, text: text{Writer: bufio.NewWriter(w), style: style}, width: max(width, leastWidth), most: most}
 	t.line(p.verdict(style))
 	t.line("")
 	p.figures(&t)
@@ -44,6 +46,7 @@ func (p *Plan) Text(ctx context.Context, w io.Writer, style Style, width, most i
 // planText writes a plan.
 type planText struct {
 	text
+	plan        *Plan
 	width, most int
 	place, key  int // widths of the columns of the group at hand
 }
@@ -240,7 +243,7 @@ func (t *planText) values(c *PlanChange) string {
 func (t *planText) entry(source string, line int, key, about string) {
 	head := "    "
 	if t.place > 0 {
-		head += pad(fit(draw(t.style.Escape, placeOf(source, line)), t.place), t.place) + "  "
+		head += pad(fit(draw(t.style.Escape, t.plan.placeOf(source, line)), t.place), t.place) + "  "
 	}
 	head += pad(fit(draw(t.style.Escape, key), t.key), t.key)
 	if about = fit(draw(t.style.Escape, about), t.width-cells(head)-2); about != "" {
@@ -280,10 +283,14 @@ func (t *planText) note(n *PlanNote) {
 	t.line("      " + shorten(draw(t.style.Escape, n.Message)))
 }
 
-// placeOf says where a row stands; empty of an order that no row has.
-func placeOf(source string, line int) string {
-	if source == "" && line == 0 {
+// placeOf says where a row stands; empty of an order that no row has. Where
+// there is one source alone, its name is said once, above.
+func (p *Plan) placeOf(source string, line int) string {
+	switch {
+	case source == "" && line == 0:
 		return ""
+	case len(p.Sources) == 1:
+		return "line " + strconv.Itoa(line)
 	}
-	return source + ":" + strconv.Itoa(line)
+	return path.Base(filepath.ToSlash(source)) + ":" + strconv.Itoa(line)
 }

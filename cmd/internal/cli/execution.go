@@ -23,6 +23,7 @@ type execution struct {
 	contacts *contacts  // nil where the run goes on from the ledger
 	silent   bool       // the result is not shown: another follows
 	review   *review    // of a run that begins; nil of one that goes on
+	looked   error      // what came of a run that was only to look
 	dir      *reportDir // nil until it is sure that the run takes place
 	progress interface {
 		importer.Observer
@@ -62,8 +63,11 @@ func (x *execution) execute(ctx context.Context, r *importer.Runner) error {
 		x.contacts.notices(x.tell)
 	}
 	x.progress.Close()
-	if errors.Is(err, errResumed) || errors.Is(err, errLooked) {
+	switch {
+	case errors.Is(err, errResumed):
 		return nil
+	case errors.Is(err, errLooked):
+		return errors.Join(x.looked, x.ledger.Forget(context.WithoutCancel(ctx), x.id))
 	}
 	if errors.Is(err, importer.ErrDrained) {
 		err = context.Cause(drain)

@@ -124,7 +124,7 @@ func plainRune(r rune) rune {
 
 // style draws a report on stdout.
 func (a *app) style() report.Style {
-	return report.Style{Strong: a.out.Bold, Quiet: a.out.Dim, Bad: a.out.Red, Escape: term.Escape}
+	return report.Style{Strong: a.out.Bold, Quiet: a.out.Dim, Bad: a.out.Red, Good: a.out.Green, Changed: a.out.Yellow, Escape: term.Escape}
 }
 
 // show prints the result of a run.

@@ -54,14 +54,18 @@ func (o *resumeOptions) bind(cmd *cobra.Command) {
 }
 
 // adjust puts what was given in the place of what the run was begun with.
-func (o *resumeOptions) adjust(p *sendPlan) {
-	if o.given("settle") {
+func (o *resumeOptions) adjust(p *sendPlan) { adjustSettling(p, &o.settling, o.given) }
+
+// adjustSettling puts the flags of settling that were given in the place of
+// what a run has.
+func adjustSettling(p *sendPlan, o *settling, given func(flag string) bool) {
+	if given("settle") {
 		p.Settle = o.settle
 	}
-	if o.given("resend") {
+	if given("resend") {
 		p.Resend = o.resend.value
 	}
-	if o.given("verify") {
+	if given("verify") {
 		p.Verify = o.verify.value
 	}
 }

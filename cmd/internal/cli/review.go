@@ -12,8 +12,12 @@ import (
 
 // review is what happens between a run's last look and its first write.
 type review struct {
-	show bool // what would be done is shown, and nothing is done
-	yes  bool // nobody is asked
+	show     bool         // what would be done is shown, and nothing is done
+	out      filePath     // of show: where it is written down too
+	all      bool         // of show: nothing is left out
+	exitCode bool         // of show: whether there is something to do is in the exit code
+	yes      bool         // nobody is asked
+	written  *writtenPlan // what is to be done, and nothing else; nil where that is not said
 }
 
 // only reports whether nothing is done beyond looking.
@@ -25,11 +29,15 @@ var errLooked = errors.New("nothing was to be done")
 // look is the run's Review: the guards that need to know what is about to be
 // done, the question where orders are to be taken out, and the reports' folder.
 func (x *execution) look(ctx context.Context, p *importer.Preview) error {
+	if err := x.review.planned(ctx, p); err != nil {
+		return err
+	}
 	if err := x.likeBefore(ctx, p); err != nil {
 		return err
 	}
 	if x.review.only() {
-		return errors.Join(x.showPlan(ctx, p), errLooked)
+		x.looked = x.showPlan(ctx, p)
+		return errLooked
 	}
 	if err := x.sure(ctx, p); err != nil {
 		return err
@@ -90,6 +98,7 @@ func (x *execution) sure(ctx context.Context, p *importer.Preview) error {
 	if !x.canAsk("") {
 		return usageError("--dry-run shows which; --yes does it", fmt.Errorf("%s, and nobody can be asked; nothing was sent", text))
 	}
+	x.progress.Stage("", 0) // nothing is drawn while a question stands there
 	answer, err := ask.choose(ctx, text, []string{"leave them, and stop", "go on"})
 	if err == nil && answer == 0 {
 		err = fail(ExitInterrupted, "", errors.New("given up: nothing was sent"))

@@ -44,6 +44,8 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newImport(a),
 		newSync(a),
+		newPlan(a),
+		newApply(a),
 		newSuppress(a),
 		newValidate(a),
 		newInspect(a),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/campsync/campsync/importer"
 	"github.com/campsync/campsync/importer/ledger"
+	"github.com/campsync/campsync/importer/report"
 )
 
 // begin starts a run. Where the campaign has an unfinished run of the same
@@ -51,7 +52,7 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts, look review
 		if err != nil {
 			return err
 		}
-		if err := look.sources(s); err != nil {
+		if err := look.sources(s, report.PlanMapping{Path: plan.Read.Mapping, SHA256: plan.MappingSHA256}); err != nil {
 			return err
 		}
 		if look.only() {

@@ -69,6 +69,12 @@ func (s Stream) Bold(text string) string { return s.paint("1", text) }
 // Red marks what went wrong.
 func (s Stream) Red(text string) string { return s.paint("31", text) }
 
+// Green marks what comes in.
+func (s Stream) Green(text string) string { return s.paint("32", text) }
+
+// Yellow marks what becomes another.
+func (s Stream) Yellow(text string) string { return s.paint("33", text) }
+
 // Dim keeps what is said beside the matter in the background.
 func (s Stream) Dim(text string) string { return s.paint("2", text) }
 
