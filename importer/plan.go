@@ -281,8 +281,8 @@ func (p *planner) contact(row *Row, there *situations) (reconcile.Contact, error
 		return c, nil
 	}
 	var err error
-	c.Values, err = row.values(p.mapped[row.Source])
-	c.Blank, c.Applied = row.Blank, there.applied[row.Key]
+	c.Values, c.Blank, err = row.values(p.mapped[row.Source])
+	c.Applied = there.applied[row.Key]
 	return c, err
 }
 

@@ -65,18 +65,23 @@ func ValuesOf(record []byte, s *mapping.Settings) (reconcile.Values, error) {
 	return values, nil
 }
 
-// values are what a row brings: what its mapping has, without what only a
-// default has filled in.
-func (r *Row) values(mapped fieldSet) (reconcile.Values, error) {
-	values, err := recordValues(r.Record, mapped)
+// values are what a row brings: what its mapping has, and the targets of which
+// it says nothing. A default that has filled a blank cell is for what is new: it
+// overwrites nothing, and what it stands for is not cleared.
+func (r *Row) values(mapped fieldSet) (values reconcile.Values, blank []string, err error) {
+	values, err = recordValues(r.Record, mapped)
 	if err != nil {
-		return nil, fmt.Errorf("reading the record of row %d: %w", r.Seq, err)
+		return nil, nil, fmt.Errorf("reading the record of row %d: %w", r.Seq, err)
 	}
 	maps.Copy(values, settingsValues(r.Settings))
 	for _, target := range r.Blank {
-		delete(values, target)
+		if _, filled := values[target]; filled {
+			delete(values, target)
+		} else {
+			blank = append(blank, target)
+		}
 	}
-	return values, nil
+	return values, blank, nil
 }
 
 // recordValues takes the JSON of a record apart; nil for the mapped fields takes
