@@ -43,7 +43,6 @@ func (a *applier) switchable(seqs []int64, planned chan<- task) error {
 	}
 	for _, o := range open {
 		w := reopened(o)
-		w.agreed = nil
 		if err := a.seenLast(w); err != nil {
 			return err
 		}

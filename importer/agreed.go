@@ -14,6 +14,8 @@ import (
 // they are. What was left to the server stays what was last applied of it.
 func (d *decision) agreed(outcome Outcome) reconcile.Values {
 	switch {
+	case d.contact.Values == nil && d.action.Finishes:
+		return settingsValues(d.row.Settings) // and no more: an import leaves the record as it is
 	case d.contact.Values == nil: // there is no update
 		return nil
 	case outcome != reconcile.Unchanged && outcome != reconcile.Updated && outcome != reconcile.Associated:

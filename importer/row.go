@@ -88,7 +88,8 @@ type RowResult struct {
 	Seq int64
 	Result
 	// Applied are the values of the row's key that were last applied, where they
-	// are not those that the row says; nil where they are.
+	// are not those that the row says; nil where they are, or where they were
+	// written down with the row's intent.
 	Applied reconcile.Values
 }
 

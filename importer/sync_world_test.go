@@ -2,7 +2,10 @@ package importer_test
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"path"
@@ -191,6 +194,26 @@ func (w *world) settledBy(name string, f file, spec string, change ...func(*impo
 		w.t.Errorf("%s: nothing was left to do, and %d steps were planned and %d requests sent", name, steps, n)
 	}
 	return got
+}
+
+// errLooked ends a run that was only to be looked at.
+var errLooked = errors.New("only looked at")
+
+// preview is what a sync would do.
+func (w *world) preview(name string, f file, spec string, change ...func(*importer.Runner)) (all []importer.Planned) {
+	w.t.Helper()
+	got := w.run(w.runner([]file{f}, spec, syncing(append(change, func(r *importer.Runner) {
+		r.Review = func(ctx context.Context, p *importer.Preview) error {
+			return cmp.Or(p.Each(ctx, func(planned *importer.Planned) error {
+				all = append(all, *planned)
+				return nil
+			}), errLooked)
+		}
+	})...)), name)
+	if !errors.Is(got.err, errLooked) {
+		w.t.Fatal(got.err)
+	}
+	return all
 }
 
 // codes are those of the rows, in order, as one line.

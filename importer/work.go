@@ -91,6 +91,9 @@ func reopened(o OpenRow) *work {
 	w.row.Cells = nil
 	first := o.Operations[0]
 	w.final = o.Result // what was to be said of it in the end was written down with the intent
+	if o.Outcome == reconcile.Ambiguous {
+		w.final.Code, w.final.Field, w.final.Message = "", "", ""
+	}
 	w.final.Outcome, w.final.OrderUUID = reconcile.Action{Steps: []reconcile.Kind{first.Kind}}.Final(), first.Order
 	if first.Record != "" {
 		w.final.RecordUUID = first.Record

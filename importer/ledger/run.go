@@ -184,7 +184,7 @@ func (w *writer) change(c importer.Change) error {
 	}
 	for _, res := range c.Results {
 		stmt, err := w.prepared(&w.results, `UPDATE rows SET outcome = ?, order_uuid = ?, record_uuid = ?, attempts = ?,
-			code = ?, field = ?, message = ?, applied = ? WHERE id = ?`)
+			code = ?, field = ?, message = ?, applied = coalesce(?, applied) WHERE id = ?`)
 		if err != nil {
 			return err
 		}
@@ -198,8 +198,14 @@ func (w *writer) change(c importer.Change) error {
 		}
 	}
 	for _, seq := range c.Withdrawn {
-		if _, err := w.tx.ExecContext(w.ctx, `DELETE FROM operations WHERE row = ?`, w.run.row(seq)); err != nil {
-			return err
+		// It will be decided on again: what was to be said of it goes, too.
+		for _, query := range []string{
+			`DELETE FROM operations WHERE row = ?`,
+			`UPDATE rows SET code = '', field = '', message = '', applied = NULL WHERE id = ?`,
+		} {
+			if _, err := w.tx.ExecContext(w.ctx, query, w.run.row(seq)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -67,7 +67,8 @@ type difference struct {
 }
 
 // differ holds what a row says against what is there, and against what was last
-// applied. whole says that all is known of what is there, so that what is absent is blank.
+// applied. whole says that all is known of the record, so that what is absent is
+// blank; a setting that is absent never is.
 func differ(c *Contact, have Values, whole bool, p *Policy) difference {
 	var d difference
 	for _, target := range slices.Sorted(maps.Keys(c.Values)) {
@@ -78,7 +79,7 @@ func differ(c *Contact, have Values, whole bool, p *Policy) difference {
 	}
 	for _, target := range slices.Sorted(slices.Values(c.Blank)) {
 		is, known := have[target]
-		if !known && !whole {
+		if !known && (!whole || OfOrder(target)) {
 			is = c.Applied[target] // all that is known of it
 		}
 		switch {
@@ -95,7 +96,7 @@ func differ(c *Contact, have Values, whole bool, p *Policy) difference {
 // one decides on one value: what the row says, what is there, what was applied.
 func (d *difference) one(c *Contact, target string, want json.RawMessage, have Values, whole bool, p *Policy) {
 	is, known := have[target]
-	known = known || whole
+	known = known || whole && !OfOrder(target)
 	applied, remembered := c.Applied[target]
 	switch {
 	case known && Same(want, is), !known && remembered && Same(want, applied):

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/big"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -60,28 +59,19 @@ func text(v json.RawMessage) (s string, isText bool) {
 }
 
 func sameNumber(a, b string) bool {
-	if !plain(a) || !plain(b) {
-		return false
-	}
-	x, okX := new(big.Rat).SetString(a)
-	y, okY := new(big.Rat).SetString(b)
+	x, okX := number(a)
+	y, okY := number(b)
 	return okX && okY && x.Cmp(y) == 0
 }
 
-// plain reports whether a text may be a decimal number of bounded size. More
-// digits are no amount, and an exponent could ask for any memory; but servers
-// write small and large numbers with one.
-func plain(s string) bool {
-	const longest = 64
-	if len(s) > longest || strings.Trim(s, "0123456789+-.eE") != "" {
-		return false
+// number reads an amount as JSON writes it.
+func number(s string) (*big.Rat, bool) {
+	const longest, farthest = 64, 3 // more digits are no amount, and of an exponent they ask for any memory
+	digits, exponent, _ := strings.Cut(strings.ToLower(s), "e")
+	if len(digits) > longest || len(strings.TrimLeft(exponent, "+-")) > farthest || strings.Trim(digits+exponent, "+-.0123456789") != "" {
+		return nil, false
 	}
-	i := strings.IndexAny(s, "eE")
-	if i < 0 {
-		return true
-	}
-	exponent, err := strconv.Atoi(s[i+1:])
-	return err == nil && exponent >= -longest && exponent <= longest
+	return new(big.Rat).SetString(s)
 }
 
 func sameInstant(a, b string) bool {
