@@ -65,17 +65,6 @@ func (a *applier) switchable(seqs []int64, planned chan<- task) error {
 	return nil
 }
 
-// seenLast takes in the row's order as it was read last.
-func (a *applier) seenLast(w *work) error {
-	orders, err := a.Ledger.OrdersOf(a.soft, nil, known(w.number), known(w.order.RecordUUID))
-	for _, o := range orders {
-		if o.UUID == w.order.UUID {
-			w.order = o
-		}
-	}
-	return err
-}
-
 // postpone leaves a row until the books are verified.
 func (a *applier) postpone(w *work) {
 	change := Change{Operations: w.operations}

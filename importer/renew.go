@@ -33,12 +33,29 @@ func (a *applier) renew(w *work) (found bool, err error) {
 		}
 		n.at, n.pages = at, int64(orders/pageSize+1)
 	}
-	orders, err := a.Ledger.OrdersOf(a.hard, nil, known(w.number), known(w.order.RecordUUID))
+	last := *w
+	if err := a.seenLast(&last); err != nil || last.order.ReadAt.Before(n.at.Truncate(time.Millisecond)) {
+		return false, err
+	}
+	w.order = last.order
+	return true, nil
+}
+
+// seenLast takes in the row's order as the ledger has it, which is as it was
+// read last; one that it does not have stays as it is.
+func (a *applier) seenLast(w *work) error {
+	if w.order.UUID == "" {
+		return nil
+	}
+	var keys []string
+	if !a.byPhone() {
+		keys = known(w.row.Key)
+	}
+	orders, err := a.Ledger.OrdersOf(a.hard, keys, known(w.number), known(w.order.RecordUUID))
 	for _, o := range orders {
-		if o.UUID == w.order.UUID && !o.ReadAt.Before(n.at.Truncate(time.Millisecond)) {
+		if o.UUID == w.order.UUID {
 			w.order = o
-			return true, err
 		}
 	}
-	return false, err
+	return err
 }

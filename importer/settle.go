@@ -38,6 +38,9 @@ func (a *applier) reopen() error {
 			if w.waitsForActivation() {
 				continue
 			}
+			if err := a.seenLast(w); err != nil {
+				return err
+			}
 			if w.number == "" {
 				records, err := a.Ledger.RecordsOf(a.soft, []string{o.Key})
 				if err != nil {
@@ -180,9 +183,9 @@ func (a *applier) lookUp(w *work) (o client.Order, found bool, err error) {
 	op := &w.operations[w.current()]
 	if op.Kind == reconcile.UpdateRecord {
 		rec, err := a.Records.Get(a.hard, op.Record)
-		return client.Order{UUID: w.order.UUID, Status: w.order.Status}, err == nil && shown(op.Changes, a.shownRecord(rec, changed(op.Changes))), err
+		return o, err == nil && shown(op.Changes, a.shownRecord(rec, changed(op.Changes))), err
 	}
-	orders, err := a.ordersOf(a.hard, w.number)
+	orders, err := a.itsOrders(w)
 	if err != nil {
 		return o, false, err
 	}
@@ -208,10 +211,19 @@ func (a *applier) lookUp(w *work) (o client.Order, found bool, err error) {
 			return o, ours, err
 		}
 	}
-	if op.Kind == reconcile.RemoveOrder {
-		return client.Order{UUID: w.order.UUID, Status: w.order.Status}, true, nil
+	return o, op.Kind == reconcile.RemoveOrder, nil
+}
+
+// itsOrders reads the orders of the row's number, and of the one that its order
+// was seen with: an update may be about to give it the other.
+func (a *applier) itsOrders(w *work) ([]client.Order, error) {
+	orders, err := a.ordersOf(a.hard, w.number)
+	if had := w.order.Phone; err == nil && had != "" && had != w.number {
+		var more []client.Order
+		more, err = a.ordersOf(a.hard, had)
+		orders = append(orders, more...)
 	}
-	return o, false, nil
+	return orders, err
 }
 
 // changed are the targets of changes.

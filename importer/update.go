@@ -22,7 +22,7 @@ func (a *applier) update(w *work) {
 			return
 		}
 		if patch.IsZero() {
-			w.applied(client.Order{UUID: w.order.UUID, Status: w.order.Status})
+			w.applied(client.Order{})
 			a.proceed(w)
 			return
 		}
@@ -36,6 +36,9 @@ func (a *applier) update(w *work) {
 		}
 		if v == done && now.UUID != w.order.UUID {
 			v, err = unclear, errWrongAnswer
+		}
+		if now.Status == "" {
+			now = client.Order{} // the answer does not show it
 		}
 		a.concluded(w, v, now, err)
 		return
@@ -56,7 +59,7 @@ func (a *applier) updateRecord(w *work) {
 			return err
 		})
 		if v != late {
-			a.concluded(w, v, client.Order{UUID: w.order.UUID, Status: w.order.Status}, err)
+			a.concluded(w, v, client.Order{}, err)
 			return
 		}
 	}
@@ -74,7 +77,7 @@ func (a *applier) remove(w *work) {
 		case v == refused && w.doubtful && isGone(err):
 			v, err = done, nil // by the request whose answer was lost
 		}
-		a.concluded(w, v, client.Order{UUID: w.order.UUID, Status: w.order.Status}, err)
+		a.concluded(w, v, client.Order{}, err)
 		return
 	}
 }
@@ -163,7 +166,7 @@ func (a *applier) reread(w *work) (found bool, err error) {
 	if found, err = a.renew(w); found || err != nil {
 		return found, err
 	}
-	orders, err := a.ordersOf(a.hard, w.number)
+	orders, err := a.itsOrders(w)
 	for _, o := range orders {
 		if o.UUID == w.order.UUID {
 			w.seen(o)

@@ -121,13 +121,15 @@ func (w *work) intents() []Operation {
 }
 
 // applied marks the current operation as done; o is the order as the server
-// shows it now.
+// shows it now, zero where it has not shown it: then it is no younger than it was.
 func (w *work) applied(o client.Order) {
 	i := w.current()
 	w.operations[i].State, w.operations[i].Attempts, w.doubtful = Applied, w.attempts, false
-	w.seen(o)
+	if o.UUID != "" {
+		w.seen(o)
+	}
 	for ; i < len(w.operations); i++ {
-		w.operations[i].Order = o.UUID
+		w.operations[i].Order = w.order.UUID
 	}
 }
 

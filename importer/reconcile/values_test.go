@@ -19,7 +19,13 @@ func TestSame(t *testing.T) {
 		{`"0.0000001"`, `1e-7`, true},
 		{`-1.5E+2`, `-150`, true},
 		{`5e3`, `5001`, false},
-		{`1e65`, `10e64`, false}, // nobody's amount: not worked out
+		{`1e65`, `10e64`, true},
+		{`"5"`, `"5.0"`, false}, // texts are what they are
+		{`true`, `1`, false},
+		{`""`, `" "`, false},
+		{`"a"`, `"\u0061"`, true},
+		{`"a"`, `"A"`, false},
+		{`"+441"`, `"+4410"`, false},
 		{`1e999999999`, `10e999999998`, false},
 		{`"0x10"`, `16`, false},
 		{`"1/2"`, `0.5`, false},
