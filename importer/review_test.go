@@ -16,8 +16,6 @@ import (
 	"github.com/campsync/campsync/importer/report"
 )
 
-var errLooked = errors.New("looked")
-
 // TestPlanOfARun: what was planned is what a run does as long as nothing moves,
 // and a run that finds anything else sends nothing.
 func TestPlanOfARun(t *testing.T) {
