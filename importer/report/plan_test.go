@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mattn/go-runewidth"
 
 	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer"
@@ -291,5 +292,28 @@ func TestPlanTextOfAll(t *testing.T) {
 	}
 	if strings.Contains(all.String(), " more\n") {
 		t.Error("something is left out")
+	}
+}
+
+// TestPlanTextFits: no heading and no line of an entry is wider than it may be,
+// whatever stands in it; messages are.
+func TestPlanTextFits(t *testing.T) {
+	w := demo()
+	w.add(row{key: strings.Repeat("9", 80), values: map[string]string{"firstName": strings.Repeat("山", 200), strings.Repeat("field", 20): "x"}}, nil, nil)
+	w.add(row{key: phone(50), values: map[string]string{"firstName": strings.Repeat("山", 200)}},
+		order(50, client.StatusRegistered, "firstName", strings.Repeat("e\u0301", 300)), nil)
+	p, _ := planned(t, w.closed())
+	for width := 60; width < 200; width += 7 {
+		var b bytes.Buffer
+		if err := p.Text(t.Context(), &b, report.Style{}, width, 10); err != nil {
+			t.Fatal(err)
+		}
+		_, entries, _ := strings.Cut(b.String(), "\n+")
+		for line := range strings.Lines("+" + entries) {
+			message := strings.HasPrefix(line, "      ") && !strings.Contains(line, " -> ")
+			if n := runewidth.StringWidth(line); n > width && !message {
+				t.Errorf("width %d: %d cells: %s", width, n, line)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -71,7 +72,7 @@ func openPlan(r io.Reader) (*planReader, error) {
 func (p *planReader) take(fields map[string]json.RawMessage) error {
 	var schema string
 	if err := json.Unmarshal(fields["schema"], &schema); err != nil || schema != PlanSchema {
-		return fmt.Errorf("it is no plan that can be read here: its schema is %s, and must be %q", bytes.TrimSpace(orNone(fields["schema"])), PlanSchema)
+		return fmt.Errorf("it is no plan that can be read here: its schema is %s, and must be %q", cmp.Or(string(fields["schema"]), "none"), PlanSchema)
 	}
 	for _, name := range []string{"createdAt", "command", "server", "campaign", "sources", "mapping", "options", "snapshot", "counts", "digest"} {
 		if fields[name] == nil {
@@ -90,13 +91,6 @@ func (p *planReader) take(fields map[string]json.RawMessage) error {
 		return p.damaged(errors.New("the digest or the campaign is missing"))
 	}
 	return nil
-}
-
-func orNone(v json.RawMessage) json.RawMessage {
-	if v == nil {
-		return json.RawMessage("none")
-	}
-	return v
 }
 
 // next gives the next change. At the end of the file, which it makes sure of, it
@@ -133,8 +127,12 @@ func (p *planReader) end() error {
 	if p.line.digest() != p.head.Digest {
 		return p.damaged(errors.New("its changes are not those that were written (the digest differs); make it again with campsync plan"))
 	}
-	if name, err := p.name(); err != nil || name != "refused" {
-		return p.damaged(orElse(err, errors.New("what was refused is missing")))
+	name, err := p.name()
+	if err != nil {
+		return err
+	}
+	if name != "refused" {
+		return p.damaged(errors.New("what was refused is missing"))
 	}
 	if err := p.delim('['); err != nil {
 		return err
@@ -151,16 +149,9 @@ func (p *planReader) end() error {
 		}
 	}
 	if _, err := p.json.Token(); !errors.Is(err, io.EOF) {
-		return p.damaged(orElse(err, errors.New("something follows its end")))
+		return p.damaged(cmp.Or(err, errors.New("something follows its end")))
 	}
 	return io.EOF
-}
-
-func orElse(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // name reads the name of the next field; empty where there is none.

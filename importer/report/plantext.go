@@ -22,8 +22,8 @@ const (
 
 // Text writes a plan for a person: the verdict, then what is added, what
 // becomes another, what is taken out, and what somebody should look at. Of each
-// it shows the first so many entries; all for 0. Lines are width cells at most,
-// but for the verdict and the messages; 0 where it does not matter.
+// it shows the first so many entries; all for 0. Of the entries no line but their
+// messages is wider than width cells; 0 where it does not matter.
 //
 // Up to ten entries of each cost nothing more; beyond that the preview is gone
 // through again for every kind, and nothing is kept.
