@@ -97,7 +97,8 @@ func (r *Runner) applying(hard, soft context.Context, state State, do func(*appl
 	}
 	a.aside.SetLimit(asideLimit)
 	a.batch.Store(int64(orDefault(r.Batch, defaultBatch)))
-	a.renewal.pages = int64(state.Before/pageSize + 1)
+	a.renewal.turn = make(chan struct{}, 1)
+	a.renewal.pages.Store(int64(state.Before/pageSize + 1))
 
 	recorded := make(chan struct{})
 	go func() {
@@ -329,8 +330,8 @@ func (a *applier) conclude(c Change) {
 			failed++
 		}
 	}
-	if len(c.Operations) > 0 {
-		a.renewal.left.Add(-1)
+	if len(c.Operations) > 0 && (a.activating || !c.Operations[0].Kind.Makes()) {
+		a.renewal.left.Add(-1) // as expect has counted it
 	}
 	a.changes <- c
 	a.Observer.Advance(int64(len(c.Results)), failed)

@@ -1,7 +1,7 @@
 package importer
 
 import (
-	"sync"
+	"context"
 	"sync/atomic"
 	"time"
 )
@@ -10,28 +10,33 @@ import (
 // left: a search for each would double the requests.
 type renewal struct {
 	left  atomic.Int64 // rows that are still to be sent, about
-	pages int64        // that the campaign's list has
+	pages atomic.Int64 // that the campaign's list has
 
-	mu sync.Mutex
-	at time.Time // of the last list
+	turn chan struct{} // whose turn it is holds it, while the list is read
+	at   time.Time     // of the last list
 }
 
 // renew gives the row's order as the campaign's list shows it now; found is
 // false where a search for it alone is cheaper, or where the list does not show it.
 func (a *applier) renew(w *work) (found bool, err error) {
 	n := &a.renewal
-	if n.left.Load() <= n.pages || n.pages == 0 {
+	if n.left.Load() <= n.pages.Load() {
 		return false, nil
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	select {
+	case n.turn <- struct{}{}:
+		defer func() { <-n.turn }()
+	case <-a.soft.Done():
+		return false, context.Cause(a.soft)
+	}
 	if time.Since(n.at) > staleAfter/4 {
 		at := time.Now()
 		orders, err := a.listOrders(a.hard, nil, false, nil)
 		if err != nil {
 			return false, err
 		}
-		n.at, n.pages = at, int64(orders/pageSize+1)
+		n.at = at
+		n.pages.Store(int64(orders/pageSize + 1))
 	}
 	last := *w
 	if err := a.seenLast(&last); err != nil || last.order.ReadAt.Before(n.at.Truncate(time.Millisecond)) {
