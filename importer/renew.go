@@ -13,7 +13,6 @@ type renewal struct {
 	pages atomic.Int64 // that the campaign's list has
 
 	turn chan struct{} // whose turn it is holds it, while the list is read
-	at   time.Time     // of the last list
 }
 
 // renew gives the row's order as the campaign's list shows it now; found is
@@ -29,17 +28,27 @@ func (a *applier) renew(w *work) (found bool, err error) {
 	case <-a.soft.Done():
 		return false, context.Cause(a.soft)
 	}
-	if time.Since(n.at) > staleAfter/4 {
-		at := time.Now()
-		orders, err := a.listOrders(a.hard, nil, false, nil)
-		if err != nil {
-			return false, err
-		}
-		n.at = at
-		n.pages.Store(int64(orders/pageSize + 1))
+	// A row that was late must not take what was read before that: it would be
+	// late again at once, and again, without a pause.
+	since := time.Now().Add(-staleAfter / 4)
+	if w.lateAt.After(since) {
+		since = w.lateAt
 	}
+	if found, err = a.seenSince(w, since); found || err != nil {
+		return found, err
+	}
+	orders, err := a.listOrders(a.hard, nil, false, nil)
+	if err != nil {
+		return false, err
+	}
+	n.pages.Store(int64(orders/pageSize + 1))
+	return a.seenSince(w, since)
+}
+
+// seenSince takes in the row's order where it was read after that time.
+func (a *applier) seenSince(w *work, since time.Time) (bool, error) {
 	last := *w
-	if err := a.seenLast(&last); err != nil || last.order.ReadAt.Before(n.at.Truncate(time.Millisecond)) {
+	if err := a.seenLast(&last); err != nil || !last.order.ReadAt.After(since) {
 		return false, err
 	}
 	w.order = last.order

@@ -97,7 +97,7 @@ func (a *applier) timely(w *work, method string, do func(context.Context) error)
 		return do(ctx)
 	})
 	if v == late {
-		w.order.ReadAt = time.Time{}
+		w.order.ReadAt, w.lateAt = time.Time{}, time.Now()
 	}
 	return v, err
 }

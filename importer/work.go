@@ -19,6 +19,7 @@ type work struct {
 	agreed     reconcile.Values // RowResult.Applied
 	aside      bool             // it goes on without a worker
 	doubtful   bool             // an answer to the current operation was lost
+	lateAt     time.Time        // when a request was last too late for what was read of the order
 }
 
 func newWork(d decision) *work {
