@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/campsync/campsync/client"
@@ -46,14 +47,7 @@ func (a *applier) switchable(seqs []int64, planned chan<- task) error {
 		if err := a.seenLast(w); err != nil {
 			return err
 		}
-		switch {
-		case w.order.Status.Protected() && w.order.Status != "":
-			a.protect(w)
-			continue
-		case w.order.Status != client.StatusRegistered && w.order.Status != "":
-			w.operations[w.current()].State = Refused
-			a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(w.final.Outcome, "not-registered", "",
-				"its order is "+w.order.Status.Label()+" by now, and was not activated")}})
+		if w.order.Status != "" && a.untouchable(w) {
 			continue
 		}
 		select {
@@ -65,27 +59,34 @@ func (a *applier) switchable(seqs []int64, planned chan<- task) error {
 	return nil
 }
 
-// postpone leaves a row until the books are verified.
+// postpone leaves a row whose order is made until the books are verified. A run
+// that is given up calls nobody.
 func (a *applier) postpone(w *work) {
-	change := Change{Operations: w.operations}
-	if said, any := w.said(); any {
-		change.Results = []RowResult{said}
+	if a.Abandon {
+		a.unactivated(w, "not-activated", "the run was given up before its order was activated")
+		return
 	}
 	a.Observer.Advance(1, 0)
-	a.changes <- change
+	said, _ := w.said() // a row that was ambiguous is so no more
+	a.changes <- Change{Operations: w.operations, Results: []RowResult{said}}
 }
 
-// holdBack makes an order registered again that the server has made callable,
-// and that is to wait for the books.
-func (a *applier) holdBack(w *work, o client.Status) {
-	status := quoted(string(client.StatusRegistered))
-	last := w.operations[len(w.operations)-1]
-	last.Step++
-	w.operations[len(w.operations)-1] = Operation{
-		Seq: w.row.Seq, Step: last.Step - 1, Kind: reconcile.UpdateOrder, Order: w.order.UUID,
-		Changes: []reconcile.Change{{Target: orderStatus, Before: quoted(string(o)), After: status}},
+// unactivated ends a row whose order stays as it is.
+func (a *applier) unactivated(w *work, code, message string) {
+	w.operations[w.current()].State = Refused
+	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(w.final.Outcome, code, "", message)}})
+}
+
+// holdBack has an order set back to registered that the server has made callable,
+// though it is to wait.
+func (a *applier) holdBack(w *work, which string) {
+	a.notice("status-"+which, fmt.Sprintf("the server makes %s orders %q; they are set to %q at once", which, w.order.Status.Label(), client.StatusRegistered.Label()))
+	i := w.current()
+	w.operations = slices.Insert(w.operations, i, Operation{Seq: w.row.Seq, Kind: reconcile.UpdateOrder, Order: w.order.UUID, Changes: []reconcile.Change{
+		{Target: orderStatus, Before: quoted(string(w.order.Status)), After: quoted(string(client.StatusRegistered))}}})
+	for ; i < len(w.operations); i++ {
+		w.operations[i].Step = i + 1
 	}
-	w.operations = append(w.operations, last)
 }
 
 // waitsForActivation reports whether a row's order is made and is to be

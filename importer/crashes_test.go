@@ -174,9 +174,16 @@ func TestCrashes(t *testing.T) {
 			}
 		})
 	}
+	everyCrash(t, 12, 25, try)
+}
+
+// everyCrash tries a run without a crash, and then with one at every point,
+// of which there are so many at least.
+func everyCrash(t *testing.T, writes, requests int, try func(*testing.T, *crash)) {
+	t.Helper()
 	var whole crash
 	try(t, &whole)
-	if whole.writes < 12 || whole.requests < 25 {
+	if whole.writes < writes || whole.requests < requests {
 		t.Fatalf("the run made %d ledger writes and %d requests only", whole.writes, whole.requests)
 	}
 	for n := range whole.writes {

@@ -57,7 +57,7 @@ const (
 // Operation is a ledger line about one request that changes something.
 type Operation struct {
 	Seq      int64 // its row
-	Step     int   // 1 or 2: its place among the row's operations
+	Step     int   // from 1: its place among the row's operations
 	Kind     reconcile.Kind
 	State    OperationState
 	SentAt   time.Time          // when it was last about to be sent

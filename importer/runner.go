@@ -169,7 +169,7 @@ func (r *Runner) stages(hard, soft context.Context, state State) (v Verification
 	if v, err = r.verify(soft, state.Before); err != nil {
 		return v, fmt.Errorf("verifying: %w", err)
 	}
-	if r.Policy.Staged && state.Phase != Done && v.Closed() {
+	if r.Policy.Staged && state.Phase != Done && v.Closed() && !r.Abandon {
 		err = r.activate(hard, soft, state)
 	}
 	return v, err

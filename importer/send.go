@@ -134,11 +134,14 @@ func (a *applier) create(w *work) {
 func (a *applier) right(w *work, which string) {
 	want, has := a.Policy.FinalStatus(), w.order.Status
 	switch {
-	case w.waitsForActivation() && has != client.StatusRegistered && !has.Protected():
-		a.notice("status-"+which, fmt.Sprintf("the server makes %s orders %q; they are set to %q at once", which, has.Label(), client.StatusRegistered.Label()))
-		a.holdBack(w, has)
+	case !w.operations[0].Kind.Makes(), has.Protected():
 		return
-	case len(w.operations) > 1, !w.operations[0].Kind.Makes(), has == want, has.Protected():
+	case w.staged():
+		if has != client.StatusRegistered {
+			a.holdBack(w, which)
+		}
+		return
+	case len(w.operations) > 1, has == want:
 		return
 	case want != client.StatusRegistered && has != client.StatusRegistered:
 		return // it was called meanwhile, and must not be planned once more
@@ -216,7 +219,7 @@ func (a *applier) proceed(w *work) {
 			w.result(w.final.Outcome, w.final.Code, w.final.Field, w.final.Message)}})
 		return
 	}
-	if w.waitsForActivation() && !a.activating {
+	if w.operations[w.current()].Kind == reconcile.Activate && !a.activating {
 		a.postpone(w)
 		return
 	}

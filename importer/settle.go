@@ -36,6 +36,9 @@ func (a *applier) reopen() error {
 			}
 			w := reopened(o)
 			if w.waitsForActivation() {
+				if a.Abandon {
+					a.postpone(w)
+				}
 				continue
 			}
 			if err := a.seenLast(w); err != nil {
@@ -146,6 +149,9 @@ func (a *applier) found(w *work, o client.Order) {
 func (a *applier) resend(w *work, why error) {
 	kind := w.operations[w.current()].Kind
 	switch {
+	case a.Abandon && kind == reconcile.Activate:
+		a.postpone(w)
+		return
 	case a.Resend == ResendNever && kind.Makes():
 		a.ambiguous(w, fmt.Sprintf("the answer was lost (%v), and after %v it is not there; resume looks for it again", why, a.Settle))
 		return

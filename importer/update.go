@@ -154,8 +154,18 @@ func (a *applier) fresh(w *work) bool {
 			return false
 		}
 	}
-	if w.order.Status.Protected() {
+	return !a.untouchable(w)
+}
+
+// untouchable gives a row its outcome whose order must not be touched: it is
+// protected, or was to be activated and is not registered any more.
+func (a *applier) untouchable(w *work) bool {
+	switch {
+	case w.order.Status.Protected():
 		a.protect(w)
+	case w.operations[w.current()].Kind == reconcile.Activate && w.order.Status != client.StatusRegistered:
+		a.unactivated(w, "not-registered", "its order is "+w.order.Status.Label()+" by now, and was not activated")
+	default:
 		return false
 	}
 	return true

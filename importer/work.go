@@ -40,7 +40,7 @@ func newWork(d decision) *work {
 			op.Record = d.action.RecordUUID
 		case reconcile.UpdateOrder, reconcile.Activate:
 			if d.action.Finishes {
-				op.Step, op.HalfOf = 2, w.order.HalfOf // the half that an earlier run has left
+				op.Step, op.HalfOf, op.Changes = 2, w.order.HalfOf, nil // the half that an earlier run has left
 			}
 		}
 		w.operations = append(w.operations, op)
@@ -162,6 +162,12 @@ func (w *work) said() (RowResult, bool) {
 	res := w.final
 	res.Outcome = reconcile.Pending
 	return RowResult{Seq: w.row.Seq, Result: res, Applied: w.agreed}, res.Code != "" || w.agreed != nil
+}
+
+// staged reports whether the row's order is to be activated once all is verified.
+func (w *work) staged() bool {
+	last := &w.operations[len(w.operations)-1]
+	return last.Kind == reconcile.Activate && last.State == Waiting
 }
 
 // kinds are the operations of the row in their order.

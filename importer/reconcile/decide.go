@@ -142,6 +142,15 @@ func (p Policy) finishing() Kind {
 	return UpdateOrder
 }
 
+// finishingOf is the same for an order that an earlier run has made: one that
+// can be called already has nothing to wait for.
+func (p Policy) finishingOf(o Order) Kind {
+	if o.Status != client.StatusRegistered {
+		return UpdateOrder
+	}
+	return p.finishing()
+}
+
 func (p Policy) status() client.Status {
 	if p.Status == "" {
 		return client.StatusRegistered
@@ -182,7 +191,7 @@ func existing(c Contact, o Order, p Policy) Action {
 	case o.Unfinished && c.Settings && past(c, p):
 		return pastTime(a)
 	case o.Unfinished && (c.Settings || p.status() != client.StatusRegistered):
-		a.Steps, a.Finishes, a.Code, a.Reason = []Kind{p.finishing()}, true, "unfinished", reasonUnfinished
+		a.Steps, a.Finishes, a.Code, a.Reason = []Kind{p.finishingOf(o)}, true, "unfinished", reasonUnfinished
 	default:
 		a.Outcome, a.Code = Skipped, "in-campaign"
 		a.Reason = "it is in the campaign already (" + o.Status.Label() + ")"

@@ -34,7 +34,7 @@ func update(c Contact, o Order, s Situation, p Policy) Action {
 		if len(record) > 0 {
 			a.Steps = append(a.Steps, UpdateRecord)
 		}
-		a.Steps = append(a.Steps, p.finishing())
+		a.Steps = append(a.Steps, p.finishingOf(o))
 		a.Finishes, a.Code, a.Reason = true, "unfinished", reasonUnfinished
 		return a
 	case len(order) > 0:
