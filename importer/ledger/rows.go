@@ -167,7 +167,7 @@ func (r *Run) withOperations(ctx context.Context, rows []importer.Row) ([]import
 func (r *Run) Staged(ctx context.Context) ([]int64, error) {
 	rows, err := r.ledger.read.QueryContext(ctx, `SELECT id FROM rows JOIN operations ON row = id
 		WHERE row > ? AND row < ? AND kind = ? AND state = ? AND outcome = '' AND operations.order_uuid <> ''
-		ORDER BY json_extract(CAST(settings AS TEXT), '$.scheduledTime'), id`,
+		ORDER BY replace(json_extract(CAST(settings AS TEXT), '$.scheduledTime'), 'Z', ''), id`, // without it, a fraction comes after its second
 		r.row(0), r.row(endOfRun), string(reconcile.Activate), int(importer.Waiting))
 	if err != nil {
 		return nil, fmt.Errorf("reading from the ledger what is to be activated: %w", err)

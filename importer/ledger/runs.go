@@ -131,16 +131,19 @@ func (l *Ledger) Purge(ctx context.Context, name string) error {
 		return fmt.Errorf("purging run %s: %w", name, err)
 	}
 	_, info, err := l.Resume(ctx, name)
-	if err == nil {
-		err = l.Forget(ctx, name)
-	}
 	if err != nil {
 		return err
 	}
-	const unneeded = ` WHERE NOT EXISTS (SELECT 1 FROM runs WHERE phase = 'applying')`
-	if _, err := l.write.ExecContext(ctx, `DELETE FROM applied WHERE run = ?`, info.number); err != nil {
+	// What a run has applied a second time stands with the one that did it first,
+	// which may be forgotten by now.
+	if _, err := l.write.ExecContext(ctx, `DELETE FROM applied WHERE run = ?1 OR run NOT IN (SELECT id FROM runs)
+		AND key IN (SELECT key FROM rows WHERE id >= ?1 << ?2 AND id < (?1 + 1) << ?2)`, info.number, rowBits); err != nil {
 		return fmt.Errorf("purging run %s: %w", name, err)
 	}
+	if err := l.Forget(ctx, name); err != nil {
+		return err
+	}
+	const unneeded = ` WHERE NOT EXISTS (SELECT 1 FROM runs WHERE phase = 'applying')`
 	for _, query := range []string{`DELETE FROM orders` + unneeded, `DELETE FROM records` + unneeded, `PRAGMA wal_checkpoint(TRUNCATE)`} {
 		if _, err := l.write.ExecContext(ctx, query); err != nil {
 			return fmt.Errorf("purging run %s: %w", name, err)
