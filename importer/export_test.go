@@ -23,3 +23,6 @@ func ReadAll(ctx context.Context, fetch func(ctx context.Context, page int) (cli
 	c := census[string]{what: "the list", fetch: fetch, id: func(s string) string { return s }, reset: reset, take: take}
 	return c.read(ctx, nil)
 }
+
+// AddNumber adds a number to the last list.
+func (s *Suppression) AddNumber(number string) { s.add(number) }
