@@ -173,6 +173,9 @@ func (l *staging) gone(state *State) error {
 
 // withheld says why nothing may be taken out; empty where it may.
 func (l *staging) withheld(state *State) (string, error) {
+	if most := l.runner.Limit; most > 0 && state.Rows >= most {
+		return fmt.Sprintf("only %d rows were read", most), nil
+	}
 	for p, err := range l.runner.Ledger.Persons(l.ctx) {
 		switch {
 		case err != nil:

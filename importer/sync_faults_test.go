@@ -146,7 +146,7 @@ func TestSyncFaults(t *testing.T) {
 		{name: "commits come late", faults: "late-commit=0.4:12s"},
 		{name: "all of it", faults: "commit-then-cut=0.2,cut=0.1,503=0.1,429=0.1,truncate=0.05,html=0.05,slow=0.02:20s,late-commit=0.05:8s,lag=2s"},
 	}
-	rows := 20
+	rows := 10
 	if *long {
 		rows = 200
 	}
@@ -181,10 +181,10 @@ func TestSyncFaults(t *testing.T) {
 
 // TestSyncStops: a run whose token expires in the middle is gone on with.
 func TestSyncStops(t *testing.T) {
-	for n := range 12 {
+	for n := range 8 {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, sandbox.Config{})
-			m := w.mix(10)
+			m := w.mix(5)
 			sent := 0
 			var mu sync.Mutex
 			w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
