@@ -158,9 +158,8 @@ func (r *Runner) shownRecord(rec client.Record, mapped fieldSet) reconcile.Value
 			}
 		}
 	}
-	if number, ok := values[identityPhone]; ok && rec.PhoneNumber != "" {
-		number = quoted(e164(rec.PhoneNumber, r.Region))
-		values[identityPhone] = number
+	if _, ok := values[identityPhone]; ok && rec.PhoneNumber != "" {
+		values[identityPhone] = quoted(e164(rec.PhoneNumber, r.Region))
 	}
 	return values
 }
