@@ -115,25 +115,6 @@ func (r *Runner) applying(hard, soft context.Context, state State, do func(*appl
 	return r.finish(soft)
 }
 
-// expect counts the orders that will be touched, where there may be more than
-// a search for each is worth; a run that goes on counts what is left.
-func (a *applier) expect() error {
-	a.renewal.left.Store(a.forecast.Touched)
-	if !a.touches() || a.forecast != (Forecast{}) {
-		return nil
-	}
-	p, err := a.newPlanner(a.soft)
-	if err != nil {
-		return err
-	}
-	return p.plan(a.soft, func(d decision, res *Result) error {
-		if res == nil && d.action.OrderUUID != "" {
-			a.renewal.left.Add(1)
-		}
-		return nil
-	})
-}
-
 // finish says that every row has its outcome.
 func (r *Runner) finish(ctx context.Context) error {
 	state, err := r.Ledger.Progress(ctx)

@@ -15,6 +15,25 @@ type renewal struct {
 	turn chan struct{} // whose turn it is holds it, while the list is read
 }
 
+// expect counts the orders that will be touched, where there may be more than
+// a search for each is worth; a run that goes on counts what is left.
+func (a *applier) expect() error {
+	a.renewal.left.Store(a.forecast.Touched)
+	if !a.touches() || a.forecast != (Forecast{}) {
+		return nil
+	}
+	p, err := a.newPlanner(a.soft)
+	if err != nil {
+		return err
+	}
+	return p.plan(a.soft, func(d decision, res *Result) error {
+		if res == nil && d.action.OrderUUID != "" {
+			a.renewal.left.Add(1)
+		}
+		return nil
+	})
+}
+
 // renew gives the row's order as the campaign's list shows it now; found is
 // false where a search for it alone is cheaper, or where the list does not show it.
 func (a *applier) renew(w *work) (found bool, err error) {
