@@ -251,3 +251,38 @@ func TestSync(t *testing.T) {
 		}
 	}
 }
+
+// TestReads holds what a sync reads: the pages of the campaign and nothing more,
+// where they show all; else the records, by the cheaper of pages and searches.
+func TestReads(t *testing.T) {
+	const orders = 250
+	for _, tt := range []struct {
+		name    string
+		partial bool
+		rows    int
+		most    int // requests
+	}{
+		{"all is shown", false, orders, 3 + 3},
+		{"shown in part", true, orders, 3 + 3 + 3},
+		{"few rows", false, 1, 1 + 1 + 3},
+		{"few rows, shown in part", true, 1, 1 + 1 + 1 + 1 + 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{PartialRecords: tt.partial})
+				for i := range orders {
+					w.put(sandbox.Order{Record: sandbox.Record{PhoneNumber: number(i), FirstName: "Ann"}})
+				}
+				rows := []string{"phone,first"}
+				for i := range tt.rows {
+					rows = append(rows, number(i)+",Ann")
+				}
+				sent := w.listen()
+				got := w.sync("run", lines(rows...), syncSpec(rows[0]))
+				if n := strings.Count(got.outcomes(), "unchanged"); n != tt.rows || len(sent.sent) > 0 || sent.reads > tt.most {
+					t.Errorf("%d rows are unchanged, after %d reads and %q; want %d reads at most", n, sent.reads, sent.sent, tt.most)
+				}
+			})
+		})
+	}
+}
