@@ -216,10 +216,12 @@ func (m *Mapper) orderSettings(r *row) *Settings {
 		return &n
 	}
 	// The order is that of orderTargets.
-	if at, err := time.Parse(time.RFC3339Nano, get(0)); err == nil {
-		s.ScheduledTime = at
-		if r.timeZone != nil {
-			s.Timezone = r.timeZone.String()
+	if text := get(0); text != "" {
+		if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			s.ScheduledTime = at
+			if r.timeZone != nil {
+				s.Timezone = r.timeZone.String()
+			}
 		}
 	}
 	if zone := get(1); zone != "" {
@@ -230,5 +232,6 @@ func (m *Mapper) orderSettings(r *row) *Settings {
 	if s == (Settings{}) {
 		return nil
 	}
-	return &s
+	given := s // few rows have any: only theirs go to the heap
+	return &given
 }
