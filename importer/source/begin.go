@@ -3,9 +3,11 @@ package source
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 )
 
 // sampleSize is how much of a file is looked at to find out what it is.
@@ -109,6 +111,9 @@ func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, quot
 // setFormat is how all records are cut from here on.
 func (r *Reader) setFormat(f format) {
 	r.cutter, r.ahead, r.plain = newCutter(f), newCutter(f), string(f.delim)
+	if f.escape == 0 {
+		r.lines = &lines{delim: r.plain, quote: f.quote}
+	}
 	r.dialect.Delimiter = string(f.delim)
 	if f.quote != 0 {
 		r.dialect.Quote = string(f.quote)
@@ -200,9 +205,15 @@ func fartherOn(src io.Reader, head []byte) []byte {
 	return nil
 }
 
+// beyondASCII is the place of the first byte that is not ASCII, or -1. It looks
+// at eight bytes at a time: a file may be all ASCII.
 func beyondASCII(b []byte) int {
-	for i, c := range b {
-		if c >= 0x80 {
+	i := 0
+	for len(b)-i >= 8 && binary.LittleEndian.Uint64(b[i:])&0x8080808080808080 == 0 {
+		i += 8
+	}
+	for ; i < len(b); i++ {
+		if b[i] >= utf8.RuneSelf {
 			return i
 		}
 	}

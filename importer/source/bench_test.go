@@ -65,8 +65,8 @@ func TestAllocationsOfARow(t *testing.T) {
 			if _, err := r.Next(); err != nil {
 				t.Fatal(err)
 			}
-		}); n > 2 {
-			t.Errorf("%s: %v allocations a row, want 2", name, n)
+		}); n > 0 {
+			t.Errorf("%s: %v allocations a row, want less than one", name, n)
 		}
 	}
 }

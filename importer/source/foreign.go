@@ -45,7 +45,7 @@ func foreign(sample []byte) *Error {
 	if what := markup(bytes.TrimSpace(sample)); what != "" {
 		return refuse(what, "export the table as CSV; a web page is often a login or an error page saved instead of the file")
 	}
-	return binary(sample)
+	return notText(sample)
 }
 
 // markup says what text is that is HTML, XML or JSON.
@@ -70,9 +70,9 @@ func markup(text []byte) string {
 	return ""
 }
 
-// binary is the error for bytes that are no text. A NUL here and there is
+// notText is the error for bytes that are no text. A NUL here and there is
 // left to the rows in which it stands.
-func binary(sample []byte) *Error {
+func notText(sample []byte) *Error {
 	controls := 0
 	for _, b := range sample {
 		if b < ' ' && b != '\t' && b != '\n' && b != '\v' && b != '\f' && b != '\r' {

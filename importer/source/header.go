@@ -71,29 +71,29 @@ func (r *Reader) headerRow() ([]string, error) {
 		return cells, nil
 	}
 	for {
-		c, plain := r.take()
+		rec := r.take()
 		if r.err != nil {
 			return nil, r.noHeader()
 		}
 		r.headerLine = r.line
-		if c.trouble != none {
-			return nil, r.badHeader(r.broken(c).Fault)
+		if rec.trouble != none {
+			return nil, r.badHeader(r.broken(rec.cut).Fault)
 		}
-		cells := r.cells(r.w.rest()[:c.end], plain)
-		if isBlank(cells) {
+		if isBlank(rec.row) {
 			r.blank++
-			r.consume(c, plain)
+			r.consume(rec)
 			continue
 		}
-		if max(c.cells, len(cells)) > MaxColumns+ownColumns {
+		cells := rec.row
+		if max(rec.cells, len(cells)) > MaxColumns+ownColumns {
 			return nil, r.tooWide()
 		}
-		if !r.clean(c.end) {
+		if !r.clean(rec.end) {
 			f := &Fault{Line: r.line}
 			r.judge(f, nil, cells, len(cells))
 			return nil, r.badHeader(f)
 		}
-		r.consume(c, plain)
+		r.consume(rec)
 		return cells, nil
 	}
 }

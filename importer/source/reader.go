@@ -31,6 +31,7 @@ type Reader struct {
 	headerLine int
 	w          *window // of a file of text
 	cutter     *cutter // of the current record
+	lines      *lines  // the same for records of one line; nil where an escape character may stand anywhere
 	ahead      *cutter // of everything else that is looked at
 	plain      string  // the delimiter
 	unquoted   bool    // it was found out, not said, that cells are never quoted
@@ -125,47 +126,35 @@ func (r *Reader) Next() (Row, error) {
 
 // next reads a record; ok is false where it is blank or there is none.
 func (r *Reader) next() (row Row, ok bool) {
-	c, plain := r.take()
+	rec := r.take()
 	if r.err != nil {
 		return row, false
 	}
-	if c.trouble != none {
+	if rec.trouble != none {
 		r.gap = false
-		return r.broken(c), true
+		return r.broken(rec.cut), true
 	}
-	text := r.w.rest()[:c.end]
-	cells := r.cells(text, plain)
 	gap := r.gap
-	if r.gap = r.isBlank(cells); r.gap {
+	if r.gap = r.isBlank(rec.row); r.gap {
 		r.blank++
-		r.consume(c, plain)
+		r.consume(rec)
 		return row, false
 	}
-	oneLine := plain || lineEnd(text, 0) == len(text)
-	if !r.fits(cells) || !r.clean(c.end) || !oneLine && !r.oneReading(c) {
-		return r.broken(c), true
+	if !r.fits(rec.row) || !r.clean(rec.end) || !rec.oneLine && !r.oneReading(rec.cut) {
+		return r.broken(rec.cut), true
 	}
-	padded := !plain && r.cutter.padded
-	if r.isSecond(cells, gap, func() [][]string { return r.behind(c) }) {
-		row = r.broken(c)
+	if r.isSecond(rec.row, gap, func() [][]string { return r.behind(rec.cut) }) {
+		row = r.broken(rec.cut)
 		row.trim(len(r.header))
 		return row, true
 	}
-	r.held.note(cells[:len(r.header)])
-	if padded {
+	row = Row{Line: r.line, Cells: rec.row[:len(r.header):len(r.header)]}
+	r.held.note(row.Cells)
+	if rec.padded {
 		r.padded++
 	}
-	row = Row{Line: r.line, Cells: cells[:len(r.header):len(r.header)]}
-	r.consume(c, oneLine)
+	r.consume(rec)
 	return row, true
-}
-
-// cells returns the cells of the record that take has found.
-func (r *Reader) cells(text []byte, plain bool) []string {
-	if plain {
-		return split(string(text), r.plain, r.width)
-	}
-	return r.cutter.strings(r.width)
 }
 
 // isBlank reports whether a row holds nothing; what the tool itself has
@@ -218,85 +207,4 @@ func (r *Reader) clean(n int) bool {
 	text := r.w.rest()[:n]
 	return r.w.find(&r.w.nul, r.w.pos) >= r.w.pos+n && utf8.Valid(text) &&
 		!((r.lossy || r.own) && bytes.Contains(text, []byte("\uFFFD")))
-}
-
-// take finds the record at the start of the window, and reads on as far as that
-// needs. plain says that it has no quotes and has not been cut into cells.
-func (r *Reader) take() (c cut, plain bool) {
-	w := r.w
-	for {
-		if w.pos == w.end && w.final() {
-			r.err = io.EOF
-			return c, true
-		}
-		end := min(w.find(&w.lf, w.pos), w.find(&w.cr, w.pos))
-		if r.cutter.escape != 0 || end-w.pos > MaxCell || r.cutter.quote != 0 && w.find(&w.quote, w.pos) < end {
-			return r.takeQuoted(), false
-		}
-		c = cut{end: end - w.pos, next: afterBreak(w.rest(), end-w.pos)}
-		if end < w.end && w.buf[end] == '\n' || end+1 < w.end || w.final() {
-			return c, true
-		}
-		if !r.pull() {
-			return c, true
-		}
-	}
-}
-
-// takeQuoted is take for a record with quotes, or with a cell that may be too
-// long. A record that does not end within the window is cut again from its
-// start with twice as much of it.
-func (r *Reader) takeQuoted() cut {
-	for {
-		c := r.cutter.cut(r.w.rest(), r.w.final(), strictly)
-		switch {
-		case c.trouble == more && len(r.w.rest()) > MaxRow, c.trouble == none && c.end > MaxRow:
-			return cut{trouble: long}
-		case c.trouble != more:
-			return c
-		}
-		if !r.pull() {
-			return c
-		}
-	}
-}
-
-// pull reads more of the current record; false where that failed, which is r.err.
-func (r *Reader) pull() bool {
-	if r.w.eof {
-		r.err = r.unreadable(r.w.err)
-		return false
-	}
-	r.w.fill(min(2*len(r.w.rest())+4096, MaxRow+reachBytes))
-	return true
-}
-
-// consume passes over a record and its line end. oneLine says that no cell
-// has line ends in it.
-func (r *Reader) consume(c cut, oneLine bool) {
-	if !oneLine {
-		r.line += breaks(r.w.rest()[:c.end])
-	}
-	if c.next > c.end {
-		r.line++
-	}
-	r.w.pos += c.next
-}
-
-// split cuts a record without quotes. Of a row with more cells than any header
-// may have, the last holds all that is left.
-func split(text, delim string, width int) []string {
-	cells := make([]string, 0, width)
-	for len(cells) < MaxColumns+ownColumns {
-		i := strings.IndexByte(text, delim[0])
-		if len(delim) > 1 {
-			i = strings.Index(text, delim)
-		}
-		if i < 0 {
-			break
-		}
-		cells = append(cells, text[:i])
-		text = text[i+len(delim):]
-	}
-	return append(cells, text)
 }
