@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -102,16 +101,27 @@ func (l *result) append(dst []byte) []byte {
 
 // appendCell appends a cell as encoding/csv writes it.
 func appendCell(dst []byte, cell string) []byte {
-	first, _ := utf8.DecodeRuneInString(cell)
-	if !strings.ContainsAny(cell, ",\"\r\n") && !unicode.IsSpace(first) && cell != `\.` {
+	if isPlain(cell) {
 		return append(dst, cell...)
 	}
 	dst = append(dst, '"')
-	for before, rest, found := strings.Cut(cell, `"`); ; before, rest, found = strings.Cut(rest, `"`) {
-		dst = append(dst, before...)
-		if !found {
-			return append(dst, '"')
+	for i := range len(cell) {
+		if cell[i] == '"' {
+			dst = append(dst, '"')
 		}
-		dst = append(dst, `""`...)
+		dst = append(dst, cell[i])
 	}
+	return append(dst, '"')
+}
+
+// isPlain reports whether encoding/csv writes a cell without quotes.
+func isPlain(cell string) bool {
+	for i := range len(cell) {
+		switch cell[i] {
+		case ',', '"', '\r', '\n':
+			return false
+		}
+	}
+	first, _ := utf8.DecodeRuneInString(cell)
+	return !unicode.IsSpace(first) && cell != `\.`
 }
