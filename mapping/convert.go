@@ -130,14 +130,30 @@ func asEmail(_ *row, text string) (string, *fault) {
 		return bad("has nothing before the @")
 	case len(text) > maxEmail:
 		return bad("is longer than an e-mail address can be")
-	case !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r) || strings.ContainsRune(`<>(),;:"`, r)
-	}):
+	case !isEmailText(text):
 		return bad("has a character that an e-mail address cannot have")
 	case !strings.Contains(domain, ".") || strings.HasPrefix(domain, ".") || strings.HasSuffix(domain, ".") || strings.Contains(domain, ".."):
 		return bad("has no complete domain after the @")
 	}
 	return text, nil
+}
+
+// plainEmail are the ASCII characters that an address can have.
+var plainEmail = asciiSet(func(c byte) bool { return isEmailRune(rune(c)) })
+
+func isEmailRune(r rune) bool {
+	return !unicode.IsSpace(r) && unicode.IsPrint(r) && !strings.ContainsRune(`<>(),;:"`, r)
+}
+
+// isEmailText says whether an address can have all characters of text.
+func isEmailText(text string) bool {
+	for i := range len(text) {
+		if !plainEmail[text[i]] {
+			// A letter beyond ASCII, or one that is not allowed.
+			return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !isEmailRune(r) })
+		}
+	}
+	return true
 }
 
 // asUUID takes the usual form, 8-4-4-4-12 hexadecimal digits, in any case.

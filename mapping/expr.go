@@ -216,25 +216,26 @@ func (f *origin) within(at position, text string, line, column int) position {
 // run evaluates the expression for a row. It is false where a target that it
 // uses has a problem of its own: then there is nothing to say.
 func (f *formula) run(r *row) (any, *fault, bool) {
-	if r.formulas == nil {
-		r.formulas = map[string]any{"parameters": map[string]any{}, "order": map[string]any{}, "columns": map[string]any{}}
+	if r.scope == nil {
+		r.scope = &scope{names: map[string]any{"parameters": map[string]any{}, "order": map[string]any{}, "columns": map[string]any{}}}
 	}
+	names := r.scope.names
 	for i := range f.targets {
 		t := &f.targets[i]
 		if r.blames(t.target) {
 			return nil, nil, false
 		}
 		if t.group == "" {
-			r.formulas[t.name] = t.value(r.values[t.slot])
+			names[t.name] = t.value(r.values[t.slot])
 		} else {
-			r.formulas[t.group].(map[string]any)[t.name] = t.value(r.values[t.slot])
+			names[t.group].(map[string]any)[t.name] = t.value(r.values[t.slot])
 		}
 	}
-	columns := r.formulas["columns"].(map[string]any)
+	columns := names["columns"].(map[string]any)
 	for _, c := range f.columns {
 		columns[c.name] = trim(r.cell(c.index))
 	}
-	out, err := r.machine.Run(f.program, r.formulas)
+	out, err := r.scope.machine.Run(f.program, names)
 	if err != nil {
 		message := err.Error()
 		var bad *file.Error

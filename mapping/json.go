@@ -6,6 +6,17 @@ import (
 
 const hex = "0123456789abcdef"
 
+// plainJSON are the characters that stand for themselves in a JSON string.
+var plainJSON = asciiSet(func(c byte) bool { return c >= ' ' && c != '"' && c != '\\' })
+
+// asciiSet is a table of the ASCII characters that are in a set.
+func asciiSet(is func(byte) bool) (set [256]bool) {
+	for c := range byte(utf8.RuneSelf) {
+		set[c] = is(c)
+	}
+	return set
+}
+
 // appendJSON appends text as a JSON string. Bytes that are no UTF-8 become
 // U+FFFD, so that the result is valid whatever comes in.
 func appendJSON(dst []byte, text string) []byte {
@@ -13,7 +24,7 @@ func appendJSON(dst []byte, text string) []byte {
 	start := 0
 	for i := 0; i < len(text); {
 		c := text[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if plainJSON[c] {
 			i++
 			continue
 		}

@@ -47,8 +47,13 @@ type row struct {
 	mended   []Mended
 	blank    bool // the field that was evaluated last has no value of its own
 
-	formulas map[string]any // the names of expressions; kept from row to row
-	machine  vm.VM
+	scope *scope // kept from row to row; nil where no expression has been calculated
+}
+
+// scope is what expressions are calculated with.
+type scope struct {
+	names   map[string]any // of targets, by group, and of columns
+	machine vm.VM
 }
 
 // cell is a cell of the row; one that the row is too short for is blank.
@@ -64,7 +69,7 @@ func (r *row) cell(column int) string {
 // Region mean anything.
 func (m *Mapper) Map(cells []string, c *Contact) []Problem {
 	r := &c.row
-	*r = row{cells: cells, values: r.values[:0], mended: c.Mended[:0], formulas: r.formulas, machine: r.machine}
+	*r = row{cells: cells, values: r.values[:0], mended: c.Mended[:0], scope: r.scope}
 	c.Blank = c.Blank[:0]
 	for i := range m.fields {
 		f := &m.fields[i]
