@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -36,12 +35,25 @@ type readBatch struct {
 	targets []mapping.Target // of mapper
 	blanks  bool             // which cells are blank is kept
 	figures figures
-	mapped  chan struct{} // closed when rows are filled
+	mapped  chan struct{}     // closed when rows are filled
+	free    chan<- *readBatch // of those that were released
+}
+
+// release gives the batch back, for rows that are read later: who calls it
+// keeps none of its rows but copies.
+func (b *readBatch) release() {
+	clear(b.raw) // so that it holds on to nothing
+	clear(b.rows)
+	select {
+	case b.free <- b:
+	default:
+	}
 }
 
 // readRows decodes the sources one after the other and maps their rows on all
-// cores. take gets the rows in order, in batches that it may keep. With a limit
-// above 0, reading ends after so many rows. With blanks it is kept which cells of a row are blank.
+// cores. take gets the rows in order, in batches that it may keep, or release.
+// With a limit above 0, reading ends after so many rows. With blanks it is kept
+// which cells of a row are blank.
 //
 // One goroutine owns the decoder, as many as there are cores map, and the
 // caller's takes: batches are queued in the order in which they were read,
@@ -54,11 +66,12 @@ func readRows(ctx context.Context, sources []Source, limit int64, blanks bool, t
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan *readBatch, workers)
 	queue := make(chan *readBatch, 2*workers)
+	free := make(chan *readBatch, 4*workers) // as many as there are at a time
 	var states []SourceState
 	g.Go(func() error {
 		defer close(work)
 		defer close(queue)
-		d := decoder{ctx: ctx, limit: limit, blanks: blanks, work: work, queue: queue}
+		d := decoder{ctx: ctx, limit: limit, blanks: blanks, work: work, queue: queue, free: free}
 		for i, s := range sources {
 			state, err := d.source(i, s)
 			if err != nil {
@@ -70,11 +83,12 @@ func readRows(ctx context.Context, sources []Source, limit int64, blanks bool, t
 	})
 	for range workers {
 		g.Go(func() error {
-			var contact mapping.Contact
+			var s scratch
 			for b := range work {
 				b.figures = newFigures(b.targets)
-				for _, raw := range b.raw {
-					b.rows = append(b.rows, b.row(raw, &contact))
+				b.rows = b.rows[:len(b.raw)]
+				for i := range b.rows {
+					b.fill(&b.rows[i], &b.raw[i], &s)
 				}
 				close(b.mapped)
 			}
@@ -112,6 +126,19 @@ type decoder struct {
 	read        int64
 	blanks      bool
 	work, queue chan<- *readBatch
+	free        chan *readBatch
+}
+
+// batch is one without rows, with the space of a released one if there is one.
+func (d *decoder) batch() *readBatch {
+	b := &readBatch{blanks: d.blanks, mapped: make(chan struct{}), free: d.free}
+	select {
+	case old := <-d.free:
+		b.raw, b.rows = old.raw[:0], old.rows[:0]
+	default:
+		b.raw, b.rows = make([]source.Row, 0, batchRows), make([]Row, 0, batchRows)
+	}
+	return b
 }
 
 func (d *decoder) source(index int, s Source) (state SourceState, err error) {
@@ -132,8 +159,8 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 		state.Fields, state.OnBlank = fieldNames(targets), reconcile.OnBlank(mapper.OnBlank())
 	}
 	for end := false; !end; {
-		b := &readBatch{index: index, source: state, mapper: mapper, targets: targets, blanks: d.blanks, mapped: make(chan struct{}),
-			raw: make([]source.Row, 0, batchRows), rows: make([]Row, 0, batchRows)}
+		b := d.batch()
+		b.index, b.source, b.mapper, b.targets = index, state, mapper, targets
 		for size := 0; len(b.raw) < batchRows && size < batchBytes; {
 			if d.limit > 0 && d.read >= d.limit {
 				end = true
@@ -172,19 +199,20 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 	return state, nil
 }
 
-// row maps one row; contact is scratch space.
-func (b *readBatch) row(raw source.Row, contact *mapping.Contact) Row {
-	row := Row{Source: b.index, Line: raw.Line, Cells: raw.Cells, Raw: raw.Raw}
+// fill maps one row.
+func (b *readBatch) fill(row *Row, raw *source.Row, s *scratch) {
+	*row = Row{Source: b.index, Line: raw.Line, Cells: raw.Cells, Raw: raw.Raw}
 	if raw.Fault != nil {
 		row.Result = unreadable(raw.Fault, b.source.Header)
-		return row
+		return
 	}
+	contact := &s.contact
 	problems := b.mapper.Map(raw.Cells, contact)
-	for _, m := range contact.Mended {
-		b.mended = b.mended.add(m.Column, m.Code, raw.Line)
+	for _, mended := range contact.Mended {
+		b.mended = b.mended.add(mended.Column, mended.Code, raw.Line)
 	}
 	if !contact.Filtered {
-		b.count(&raw, contact, problems)
+		b.count(raw, contact, problems)
 	}
 	row.Key, row.Phone = contact.Key, contact.Phone
 	switch {
@@ -193,13 +221,31 @@ func (b *readBatch) row(raw source.Row, contact *mapping.Contact) Row {
 	case len(problems) > 0:
 		row.Result = invalid(problems)
 	default:
-		row.Record = bytes.Clone(contact.Record)
+		row.Record = s.record()
 		row.Meant, row.Settings = contact.RecordUUID, contact.Settings
 		if b.blanks {
 			row.Blank = slices.Clone(contact.Blank)
 		}
 	}
-	return row
+}
+
+// scratch is where a worker maps its rows.
+type scratch struct {
+	contact mapping.Contact
+	records []byte // of the last rows
+}
+
+// sharedRecords is how many bytes of records an allocation holds.
+const sharedRecords = 16 << 10
+
+// record is a copy of the contact's record.
+func (s *scratch) record() []byte {
+	if n := len(s.contact.Record); cap(s.records)-len(s.records) < n {
+		s.records = make([]byte, 0, max(sharedRecords, n))
+	}
+	begin := len(s.records)
+	s.records = append(s.records, s.contact.Record...)
+	return slices.Clip(s.records[begin:])
 }
 
 func fieldNames(targets []mapping.Target) []string {

@@ -18,7 +18,7 @@ type Validation struct {
 	Now           time.Time
 	Observer      Observer
 	// Take gets the rows in order, with their source; its hash and number of
-	// rows are not known yet.
+	// rows are not known yet. It may keep copies of rows, and not the slice.
 	Take func(SourceState, []Row) error
 }
 
@@ -37,6 +37,7 @@ func (v *Validation) Run(ctx context.Context) (State, error) {
 					dup.survey(r.Key, r.Phone, placeOf(r.Source, r.Line))
 				}
 			}
+			b.release()
 			return nil
 		})
 		if err != nil {
@@ -57,7 +58,9 @@ func (v *Validation) Run(ctx context.Context) (State, error) {
 		}
 		mended, targets = mended.merge(b.mended), targets.merge(b.figures)
 		v.Observer.Advance(int64(len(b.rows)), rejected)
-		return v.Take(b.source, b.rows)
+		err := v.Take(b.source, b.rows)
+		b.release()
+		return err
 	})
 	if err != nil {
 		return State{}, err
