@@ -7,7 +7,6 @@ import (
 	"log" //nolint:depguard // only to silence it
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // a static binary in an empty container has no time zones otherwise
 
@@ -17,11 +16,7 @@ import (
 func main() {
 	// net/http writes what a server sends unasked to the log of all.
 	log.SetOutput(io.Discard)
-	// What lives long is a set of keys without pointers, which costs nothing to
-	// mark: collecting twice as often keeps memory near to what is in use, and
-	// with ten million keys, which fit under the limit, nearer still.
-	debug.SetGCPercent(50)
-	debug.SetMemoryLimit(220 << 20)
+	boundMemory()
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	os.Exit(cli.Main(context.Background(), cli.Process{
