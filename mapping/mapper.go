@@ -90,8 +90,11 @@ func (m *Mapper) Map(cells []string, c *Contact) []Problem {
 	c.Record = m.appendRecord(c.Record[:0], r)
 	c.Settings = m.orderSettings(r)
 	c.Mended = r.mended
-	c.RecordUUID = m.value(r, targetUUID)
 	c.Key = m.contactKey(r)
+	c.RecordUUID = ""
+	if m.identity == targetUUID { // it is mapped only then
+		c.RecordUUID = c.Key
+	}
 	c.Filtered = m.filtered(r)
 	r.cells = nil
 	return r.problems
@@ -131,13 +134,6 @@ func (m *Mapper) Notices() []string {
 		}
 	}
 	return all
-}
-
-func (m *Mapper) value(r *row, target string) string {
-	if slot, ok := m.slots[target]; ok {
-		return r.values[slot]
-	}
-	return ""
 }
 
 // contactKey normalizes the identity. A key that is missing is a problem,
