@@ -92,6 +92,9 @@ func (v *Validation) judge(r *Row, dup *duplicates) {
 
 // refuse rejects a row that could not be sent whatever the server holds.
 func (v *Validation) refuse(r *Row) bool {
+	if r.Settings == nil {
+		return false // it asks for nothing that can be refused, as nearly all rows
+	}
 	c := contactOf(r)
 	c.Meant = "" // whether that record is there only a server knows
 	a := reconcile.Decide(c, reconcile.Situation{}, reconcile.Policy{Now: v.Now})

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
 	"github.com/campsync/campsync/importer/source"
 	"github.com/campsync/campsync/mapping"
 )
@@ -69,6 +71,25 @@ func TestRowsThatAreKept(t *testing.T) {
 		if r.Seq != int64(i+1) || r.Line != i+2 || r.Cells[2] != mail || r.Key != fmt.Sprintf("+447400%06d", i) ||
 			!json.Valid(r.Record) || !strings.Contains(string(r.Record), `"`+mail+`"`) || cap(r.Record) > len(r.Record) {
 			t.Fatalf("row %d: %+v", i, r)
+		}
+	}
+}
+
+// TestOnlySettingsAreRefused: of what nobody has heard of, reconcile rejects
+// nothing without order settings; so validate does not ask it.
+func TestOnlySettingsAreRefused(t *testing.T) {
+	for _, status := range []client.Status{"", client.StatusRegistered, client.StatusPlanned} {
+		for _, associate := range []reconcile.Association{"", reconcile.AssociateAuto, reconcile.AssociateNever, reconcile.AssociateOnly} {
+			p := reconcile.Policy{Status: status, Associate: associate, Now: time.Now()}
+			for _, key := range []string{"", "+447400000001"} {
+				if a := reconcile.Decide(reconcile.Contact{Key: key}, reconcile.Situation{}, p); a.Outcome == reconcile.Rejected {
+					t.Errorf("%+v: %+v", p, a)
+				}
+			}
+			early := reconcile.Contact{Key: "+447400000001", Settings: true, ScheduledTime: p.Now.Add(-time.Hour)}
+			if a := reconcile.Decide(early, reconcile.Situation{}, p); a.Outcome != reconcile.Rejected && associate != reconcile.AssociateOnly {
+				t.Errorf("%+v: %+v", p, a)
+			}
 		}
 	}
 }
