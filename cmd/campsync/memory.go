@@ -8,7 +8,7 @@ import (
 
 const (
 	// headroom is how much is allocated from one collection of garbage to the next.
-	headroom = 32 << 20
+	headroom = 20 << 20
 	// memoryLimit is from where on garbage is collected earlier than that.
 	memoryLimit = 220 << 20
 )
