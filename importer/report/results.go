@@ -122,6 +122,9 @@ func isPlain(cell string) bool {
 			return false
 		}
 	}
+	if cell == "" {
+		return true
+	}
 	first, _ := utf8.DecodeRuneInString(cell)
 	return !unicode.IsSpace(first) && cell != `\.`
 }
