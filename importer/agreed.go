@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer/reconcile"
 )
 
@@ -30,6 +31,7 @@ func (d *decision) agreed(outcome Outcome) reconcile.Values {
 	}
 	for _, c := range d.action.Changes {
 		agreed[c.Target] = c.After
+		delete(agreed, reconcile.Shown(c.Target))
 	}
 	says, err := ValuesOf(d.row.Record, d.row.Settings)
 	same := func(a, b json.RawMessage) bool { return bytes.Equal(a, b) }
@@ -37,6 +39,75 @@ func (d *decision) agreed(outcome Outcome) reconcile.Values {
 		return nil
 	}
 	return agreed
+}
+
+// learn remembers where the server shows otherwise what it was just sent: it
+// has a way of its own to write it, and nobody has changed it. What it does not
+// show, or shows as it was before, it may not have taken.
+func (w *work) learn(sent, shown reconcile.Values, before func(target string) json.RawMessage) {
+	for target, v := range sent {
+		is, known := shown[target]
+		if !known || reconcile.Same(v, is) || reconcile.Same(is, before(target)) {
+			continue
+		}
+		if w.agreed == nil {
+			says, err := ValuesOf(w.row.Record, w.row.Settings)
+			if err != nil {
+				return // what is staged can be read
+			}
+			w.agreed = says
+		}
+		w.agreed[reconcile.Shown(target)] = is
+	}
+}
+
+// learnCreated is learn for a new order. Most servers show a record as it was
+// sent, which is seen without taking it apart.
+func (a *applier) learnCreated(w *work, o client.Order) {
+	if asSent(w.row.Record, &o.Record) {
+		return
+	}
+	sent, err := recordValues(w.row.Record, nil)
+	if err != nil {
+		return
+	}
+	targets := make(fieldSet, len(sent))
+	for target := range sent {
+		targets[target] = true
+	}
+	w.learn(sent, a.shownRecord(o.Record, targets), func(string) json.RawMessage { return nil })
+}
+
+// learnChanged is learn for the changes of an operation.
+func (w *work) learnChanged(changes []reconcile.Change, shown reconcile.Values) {
+	sent, was := make(reconcile.Values, len(changes)), make(reconcile.Values, len(changes))
+	for _, c := range changes {
+		sent[c.Target], was[c.Target] = c.After, c.Before
+	}
+	w.learn(sent, shown, func(target string) json.RawMessage { return was[target] })
+}
+
+// asSent reports whether the JSON of a record, as it was sent, holds every value
+// that the answer shows under a name which it has at all.
+func asSent(record []byte, rec *client.Record) bool {
+	var member []byte
+	holds := func(name string, value []byte) bool {
+		member = append(append(append(member[:0], '"'), name...), `":`...)
+		return !bytes.Contains(record, member) || bytes.Contains(record, append(member, value...))
+	}
+	for _, f := range [...]struct{ name, text string }{
+		{"name", rec.Name}, {"firstName", rec.FirstName}, {"lastName", rec.LastName}, {identityEmail, rec.Email}, {"country", rec.Country},
+	} {
+		if f.text != "" && !holds(f.name, quoted(f.text)) {
+			return false
+		}
+	}
+	for id, v := range rec.Parameters {
+		if !holds(id, v) {
+			return false
+		}
+	}
+	return true
 }
 
 // left reports whether a target was left as the server has it.

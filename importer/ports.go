@@ -123,8 +123,9 @@ type Audit interface {
 	// Missing gives up to limit rows whose order was made or associated and was
 	// not among those read since.
 	Missing(ctx context.Context, since time.Time, limit int) ([]Row, error)
-	// RowsOf gives the run's rows whose orders these are.
-	RowsOf(ctx context.Context, orders []string) ([]Row, error)
+	// RowsOf gives the run's rows whose operations have made or changed the
+	// orders, with them.
+	RowsOf(ctx context.Context, orders []string) ([]OpenRow, error)
 	// Adopt puts the order in the place of the one that the row was said to have.
 	Adopt(ctx context.Context, seq int64, order reconcile.Order) error
 }

@@ -120,6 +120,7 @@ func (a *applier) create(w *work) {
 		}
 	}
 	if v == done {
+		a.learnCreated(w, made)
 		w.applied(made)
 		a.right(w, "new")
 		a.proceed(w)

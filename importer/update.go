@@ -37,12 +37,32 @@ func (a *applier) update(w *work) {
 		if v == done && now.UUID != w.order.UUID {
 			v, err = unclear, errWrongAnswer
 		}
+		if v == done {
+			if patch.Status != "" && now.Status == w.order.Status && now.Status != patch.Status {
+				v, err = refused, &client.Error{Code: "status-ignored", Message: "the server took the change and left the order " + now.Status.Label()}
+			} else {
+				w.learnChanged(w.sentSettings(), a.shownOrder(now, nil))
+			}
+		}
 		if now.Status == "" {
 			now = client.Order{} // the answer does not show it
 		}
 		a.concluded(w, v, now, err)
 		return
 	}
+}
+
+// sentSettings are the settings that the current update brings.
+func (w *work) sentSettings() []reconcile.Change {
+	op := &w.operations[w.current()]
+	if !op.Half() {
+		return op.Changes
+	}
+	var changes []reconcile.Change
+	for target, v := range settingsValues(w.row.Settings) {
+		changes = append(changes, reconcile.Change{Target: target, After: v})
+	}
+	return changes
 }
 
 // updateRecord changes a record to what the row says.
@@ -54,10 +74,14 @@ func (a *applier) updateRecord(w *work) {
 		return
 	}
 	for a.fresh(w) {
-		v, err := a.timely(w, http.MethodPatch, func(ctx context.Context) error {
-			_, err := a.Records.Update(ctx, op.Record, patch)
+		var now client.Record
+		v, err := a.timely(w, http.MethodPatch, func(ctx context.Context) (err error) {
+			now, err = a.Records.Update(ctx, op.Record, patch)
 			return err
 		})
+		if v == done {
+			w.learnChanged(op.Changes, a.shownRecord(now, changed(op.Changes)))
+		}
 		if v != late {
 			a.concluded(w, v, client.Order{}, err)
 			return

@@ -150,8 +150,8 @@ func sent(p *Person) bool {
 	}
 }
 
-// hold compares orders field by field with the rows of the run that have made
-// them. A listed order may show its record in part; then the record is read.
+// hold compares orders field by field with what the run's rows have made of
+// them.
 func (r *Runner) hold(ctx context.Context, orders []client.Order, v *Verification) error {
 	byUUID := make(map[string]client.Order, len(orders))
 	uuids := make([]string, 0, len(orders))
@@ -164,49 +164,83 @@ func (r *Runner) hold(ctx context.Context, orders []client.Order, v *Verificatio
 		return err
 	}
 	for _, row := range rows {
-		if row.Source == Leftover || !row.Outcome.Made() || len(v.Differs) >= verifyExamples {
+		if row.Source == Leftover || len(v.Differs) >= verifyExamples {
 			continue
 		}
-		o := byUUID[row.OrderUUID]
-		fields, err := r.heldAgainst(ctx, &row, o)
+		fields, err := r.heldAgainst(ctx, &row, byUUID[row.Operations[0].Order])
 		if err != nil {
 			return err
 		}
 		if len(fields) > 0 {
-			row.Cells = nil
-			v.Differs = append(v.Differs, Differs{Row: row, Fields: fields})
+			row.Cells, row.OrderUUID = nil, row.Operations[0].Order
+			v.Differs = append(v.Differs, Differs{Row: row.Row, Fields: fields})
 		}
 	}
 	return nil
 }
 
-func (r *Runner) heldAgainst(ctx context.Context, row *Row, o client.Order) ([]string, error) {
-	var fields []string
-	if row.Outcome == reconcile.Created {
-		rec, whole := o.Record, false
-		if !shows(rec, row.Record) {
-			var err error
-			if rec, err = r.Records.Get(ctx, rec.UUID); err != nil {
-				return nil, err
+// heldAgainst names what an order does not show of what the row's operations
+// have done.
+func (r *Runner) heldAgainst(ctx context.Context, row *OpenRow, o client.Order) (fields []string, err error) {
+	want := r.Policy.InitialStatus(nil)
+	for i := range row.Operations {
+		op := &row.Operations[i]
+		if op.State != Applied {
+			if op.Half() {
+				want = client.StatusRegistered // it waits
 			}
-			whole = true
+			continue
 		}
-		body, err := json.Marshal(rec)
+		switch {
+		case op.Kind == reconcile.CreateOrder:
+			fields, err = r.recordHeld(ctx, row.Record, &o)
+		case op.Half():
+			want = r.Policy.FinalStatus()
+			if !brought(patchOf(row.Settings), o) {
+				fields = append(fields, "order")
+			}
+		case op.Kind == reconcile.UpdateRecord:
+			var rec client.Record
+			if rec, err = r.Records.Get(ctx, op.Record); err == nil && !shown(op.Changes, r.shownRecord(rec, changed(op.Changes))) {
+				fields = append(fields, "record")
+			}
+		case len(op.Changes) > 0 && op.Step == 1:
+			if !shown(op.Changes, r.shownOrder(o, nil)) {
+				fields = append(fields, "order")
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
-		fields = differing(row.Record, body, whole)
 	}
-	if !brought(patchOf(row.Settings), o) {
-		fields = append(fields, "order")
+	if first := &row.Operations[0]; !first.Kind.Makes() && !first.Half() {
+		return fields, nil // the status of an order that was there is its own
 	}
 	// One that is to be called goes on by itself; one that is not must stay.
-	switch want := r.Policy.FinalStatus(); {
+	switch {
 	case o.Status == want, o.Status.Protected():
 	case want == client.StatusRegistered, o.Status == client.StatusRegistered:
 		fields = append(fields, "status")
 	}
 	return fields, nil
+}
+
+// recordHeld names the fields of an order's record that are not as the row
+// says. A listed order may show its record in part; then the record is read.
+func (r *Runner) recordHeld(ctx context.Context, sent []byte, o *client.Order) ([]string, error) {
+	rec, whole := o.Record, false
+	if !shows(rec, sent) {
+		var err error
+		if rec, err = r.Records.Get(ctx, rec.UUID); err != nil {
+			return nil, err
+		}
+		whole = true
+	}
+	body, err := json.Marshal(rec)
+	if err != nil {
+		return nil, err
+	}
+	return differing(sent, body, whole), nil
 }
 
 // shows reports whether the record has every field that the row sends.

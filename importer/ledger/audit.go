@@ -49,13 +49,17 @@ func (r *Run) Missing(ctx context.Context, since time.Time, limit int) ([]import
 }
 
 // RowsOf implements importer.Audit.
-func (r *Run) RowsOf(ctx context.Context, orders []string) ([]importer.Row, error) {
+func (r *Run) RowsOf(ctx context.Context, orders []string) ([]importer.OpenRow, error) {
 	list, err := json.Marshal(orders)
 	if err != nil {
 		return nil, err
 	}
-	return collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT row FROM operations JOIN json_each(?) ON order_uuid = value
+	rows, err := collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT row FROM operations JOIN json_each(?) ON order_uuid = value
 		WHERE order_uuid <> '' AND row >= ? AND row < ?) ORDER BY id`, string(list), r.row(0), r.row(endOfRun)))
+	if err != nil {
+		return nil, err
+	}
+	return r.withOperations(ctx, rows)
 }
 
 // Adopt implements importer.Audit.

@@ -98,10 +98,12 @@ func (d *difference) one(c *Contact, target string, want json.RawMessage, have V
 	is, known := have[target]
 	known = known || whole && !OfOrder(target)
 	applied, remembered := c.Applied[target]
+	shown, otherwise := c.Applied[Shown(target)]
+	moved := !Same(applied, is) && !(otherwise && Same(shown, is))
 	switch {
-	case known && Same(want, is), !known && remembered && Same(want, applied):
+	case known && Same(want, is), remembered && Same(want, applied) && !(known && moved):
 		return
-	case known && remembered && !Same(applied, is):
+	case known && remembered && moved:
 		switch p.Conflicts.of(target) {
 		case ConflictServer:
 			d.kept = append(d.kept, target)

@@ -13,6 +13,15 @@ import (
 // target that is absent is not known; of a row, it is not meant.
 type Values map[string]json.RawMessage
 
+// shownPrefix begins the names under which what was last applied also holds how
+// the server has shown it.
+const shownPrefix = "shown:"
+
+// Shown is the name under which what was last applied holds how the server has
+// shown a target when it was applied, where that is another text: some write
+// addresses in lower case, or round amounts.
+func Shown(target string) string { return shownPrefix + target }
+
 // orderPrefix begins the targets that are settings of an order; all others are
 // fields of its record.
 const orderPrefix = "order."
