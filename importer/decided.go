@@ -13,6 +13,9 @@ func decided(r *Row, a reconcile.Action) Result {
 	if a.Outcome == reconcile.Unchanged {
 		res.Code, res.Field, res.Message = conflicting(a.Conflicts)
 	}
+	if len(a.Targets) > 0 {
+		res.Field = joined(a.Targets)
+	}
 	switch a.Code {
 	case codeRecordUnknown:
 		res.Field = identityRecord

@@ -176,6 +176,11 @@ func (l *staging) withheld(state *State) (string, error) {
 	if most := l.runner.Limit; most > 0 && state.Rows >= most {
 		return fmt.Sprintf("only %d rows were read", most), nil
 	}
+	for _, s := range state.Sources {
+		if s.Doubtful != "" {
+			return s.Name + " may not be whole: " + s.Doubtful, nil
+		}
+	}
 	for p, err := range l.runner.Ledger.Persons(l.ctx) {
 		switch {
 		case err != nil:

@@ -163,6 +163,7 @@ func (r *Runner) addOrders(ctx context.Context, orders []client.Order, original 
 		}
 		if r.Policy.Update || r.Bulk != nil {
 			s.Values = r.shownOrder(o, r.wanted)
+			r.settings.see(s.Values)
 			if !o.Status.Protected() && !r.wanted.shownBy(s.Values) {
 				r.partial.Store(true)
 			}

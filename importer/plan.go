@@ -301,6 +301,9 @@ func (p *planner) values(d *decision) error {
 	for i := range d.orders {
 		o := &d.orders[i]
 		o.Other = !p.byPhone() && o.Key != "" && o.Key != d.row.Key
+		if o.Values != nil {
+			p.settings.fill(o.Values)
+		}
 		if body, known := bodies[o.RecordUUID]; known {
 			o.Whole = true
 			merged := maps.Clone(o.Values)

@@ -10,9 +10,10 @@ import (
 
 // Preview is what a run is about to do, before its first write.
 type Preview struct {
-	State   State
-	runner  *Runner
-	settled bool
+	State    State
+	Exceeded error // the guard that would stop the run, with Runner.LookOnly
+	runner   *Runner
+	settled  bool
 }
 
 // Planned is what is to become of a row.

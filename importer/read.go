@@ -50,15 +50,20 @@ func (b *readBatch) release() {
 	}
 }
 
+// reading says what else is wanted of sources.
+type reading struct {
+	blanks bool // it is kept which cells of a row are blank
+	empty  bool // a file with nothing in it is a source without rows, and no error
+}
+
 // readRows decodes the sources one after the other and maps their rows on all
 // cores. take gets the rows in order, in batches that it may keep, or release.
-// With a limit above 0, reading ends after so many rows. With blanks it is kept
-// which cells of a row are blank.
+// With a limit above 0, reading ends after so many rows.
 //
 // One goroutine owns the decoder, as many as there are cores map, and the
 // caller's takes: batches are queued in the order in which they were read,
 // which keeps the rows in order whatever the number of cores.
-func readRows(ctx context.Context, sources []Source, limit int64, blanks bool, take func(*readBatch) error) ([]SourceState, error) {
+func readRows(ctx context.Context, sources []Source, limit int64, keep reading, take func(*readBatch) error) ([]SourceState, error) {
 	if len(sources) > maxSource {
 		return nil, fmt.Errorf("%d sources are more than the %d that one run can take", len(sources), maxSource)
 	}
@@ -71,7 +76,7 @@ func readRows(ctx context.Context, sources []Source, limit int64, blanks bool, t
 	g.Go(func() error {
 		defer close(work)
 		defer close(queue)
-		d := decoder{ctx: ctx, limit: limit, blanks: blanks, work: work, queue: queue, free: free}
+		d := decoder{ctx: ctx, limit: limit, reading: keep, work: work, queue: queue, free: free}
 		for i, s := range sources {
 			state, err := d.source(i, s)
 			if err != nil {
@@ -121,10 +126,10 @@ func readRows(ctx context.Context, sources []Source, limit int64, blanks bool, t
 
 // decoder reads sources into batches.
 type decoder struct {
-	ctx         context.Context
-	limit       int64
-	read        int64
-	blanks      bool
+	ctx   context.Context
+	limit int64
+	read  int64
+	reading
 	work, queue chan<- *readBatch
 	free        chan *readBatch
 }
@@ -143,6 +148,10 @@ func (d *decoder) batch() *readBatch {
 
 func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 	r, err := s.Open()
+	var refused *source.Error
+	if d.empty && errors.As(err, &refused) && refused.Code == source.CodeEmpty {
+		return SourceState{Name: s.Name, Changed: s.Changed}, nil
+	}
 	if err != nil {
 		return state, err
 	}
@@ -157,6 +166,9 @@ func (d *decoder) source(index int, s Source) (state SourceState, err error) {
 		Columns: plannedColumns(targets)}
 	if d.blanks {
 		state.Fields, state.OnBlank = fieldNames(targets), reconcile.OnBlank(mapper.OnBlank())
+	}
+	if r.Dialect().CR {
+		state.Doubtful = "its lines end in a carriage return alone"
 	}
 	for end := false; !end; {
 		b := d.batch()

@@ -82,6 +82,9 @@ type Runner struct {
 	// Review sees what is about to be done, before the first write; it may refuse
 	// with an error, which ends the run. May be nil.
 	Review func(ctx context.Context, p *Preview) error
+	// LookOnly says that Review ends the run whatever it sees: more removals than
+	// may be are then shown, and no error before that.
+	LookOnly bool
 	// Abandon gives a run up that was begun: only what was sent and not heard of
 	// is settled; rows for which nothing was sent stay unprocessed, for good.
 	Abandon  bool
@@ -95,7 +98,8 @@ type Runner struct {
 
 	resolved atomic.Int64 // ambiguous operations that were found out about
 	forecast Forecast
-	partial  atomic.Bool         // an order that may be updated does not show all that matters
+	partial  atomic.Bool // an order that may be updated does not show all that matters
+	settings settingsSeen
 	mapped   []fieldSet          // by source: what its mapping has; where there is to be an update
 	wanted   fieldSet            // all of them
 	onBlank  []reconcile.OnBlank // by source
@@ -188,10 +192,14 @@ func (r *Runner) prepare(ctx context.Context, state State, resumed bool) (State,
 		return state, err
 	}
 	state.Before = orders
-	if err := r.leftovers(ctx, &state); err != nil {
+	err = r.leftovers(ctx, &state)
+	preview := &Preview{State: state, runner: r}
+	if errors.Is(err, ErrTooManyRemovals) && r.LookOnly {
+		preview.Exceeded, err = err, nil
+	}
+	if err != nil {
 		return state, err
 	}
-	preview := &Preview{State: state, runner: r}
 	if r.Review != nil {
 		if err := r.Review(ctx, preview); err != nil {
 			return state, err
@@ -227,7 +235,7 @@ func (r *Runner) Resolved() int64 { return r.resolved.Load() }
 func (r *Runner) stage(ctx context.Context, state State) (State, error) {
 	r.Observer.Stage("reading", 0)
 	var mended mending
-	states, err := readRows(ctx, r.Sources, r.Limit, r.Policy.Update, func(b *readBatch) error {
+	states, err := readRows(ctx, r.Sources, r.Limit, reading{blanks: r.Policy.Update, empty: true}, func(b *readBatch) error {
 		bad := int64(0)
 		for i := range b.rows {
 			if b.rows[i].Outcome == reconcile.Rejected {

@@ -47,7 +47,8 @@ type SourceState struct {
 	Delimiter string            `json:"delimiter"`
 	Fields    []string          `json:"fields,omitempty"` // targets that its mapping has
 	OnBlank   reconcile.OnBlank `json:"onBlank,omitempty"`
-	Changed   time.Time         `json:"changed,omitzero"` // when the file was changed last
+	Doubtful  string            `json:"doubtful,omitempty"` // why it may not be the whole file; empty where nothing says so
+	Changed   time.Time         `json:"changed,omitzero"`   // when the file was changed last
 
 	Columns map[string][]string `json:"columns,omitempty"` // of the targets that can be refused when all rows are read, see NameCell
 }

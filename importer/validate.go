@@ -30,7 +30,7 @@ func (v *Validation) Run(ctx context.Context) (State, error) {
 	if dup.needsSurvey() {
 		var err error
 		v.Observer.Stage("looking for duplicates", 0)
-		surveyed, err = readRows(ctx, v.Sources, v.Limit, false, func(b *readBatch) error {
+		surveyed, err = readRows(ctx, v.Sources, v.Limit, reading{}, func(b *readBatch) error {
 			v.Observer.Advance(int64(len(b.rows)), 0)
 			for i := range b.rows {
 				if r := &b.rows[i]; r.Outcome == reconcile.Pending && !v.refuse(r) {
@@ -47,7 +47,7 @@ func (v *Validation) Run(ctx context.Context) (State, error) {
 	v.Observer.Stage("checking", 0)
 	var mended mending
 	var targets figures
-	states, err := readRows(ctx, v.Sources, v.Limit, false, func(b *readBatch) error {
+	states, err := readRows(ctx, v.Sources, v.Limit, reading{}, func(b *readBatch) error {
 		var rejected int64
 		for i := range b.rows {
 			r := &b.rows[i]

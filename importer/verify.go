@@ -200,8 +200,11 @@ func (r *Runner) heldAgainst(ctx context.Context, row *OpenRow, o client.Order) 
 				fields = append(fields, "order")
 			}
 		case op.Kind == reconcile.UpdateRecord:
-			var rec client.Record
-			if rec, err = r.Records.Get(ctx, op.Record); err == nil && !shown(op.Changes, r.shownRecord(rec, changed(op.Changes))) {
+			rec, targets := o.Record, changed(op.Changes)
+			if rec.UUID != op.Record || !targets.shownBy(r.shownRecord(rec, targets)) {
+				rec, err = r.Records.Get(ctx, op.Record)
+			}
+			if err == nil && !shown(op.Changes, r.shownRecord(rec, targets)) {
 				fields = append(fields, "record")
 			}
 		case len(op.Changes) > 0 && op.Step == 1:

@@ -81,6 +81,7 @@ type Action struct {
 	Finishes   bool       // the update of the order is the half that an earlier run has left
 	Code       string     // stable word for the reason: in-campaign, do-not-call, past-time, ...
 	Reason     string     // the same for people
+	Targets    []string   // that are to blame, where the row is rejected
 }
 
 // Final is the outcome that the row has once its steps are applied.
@@ -142,8 +143,8 @@ func (p Policy) finishing() Kind {
 	return UpdateOrder
 }
 
-// finishingOf is the same for an order that an earlier run has made: one that
-// can be called already has nothing to wait for.
+// finishingOf is that of an order which an earlier run has left: one that
+// somebody has made callable since then waits for nothing.
 func (p Policy) finishingOf(o Order) Kind {
 	if o.Status != client.StatusRegistered {
 		return UpdateOrder

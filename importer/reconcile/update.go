@@ -24,7 +24,7 @@ func update(c Contact, o Order, s Situation, p Policy) Action {
 	case len(d.refused) > 0:
 		return blankCell(a, d.refused)
 	case taken(record, s.Orders):
-		return a.rejected("number-taken", "the number that it is to have has another order in the campaign")
+		return a.rejected("number-taken", "the number that it is to have has another order in the campaign", "phoneNumber")
 	case (half || sets(order, "order.scheduledTime")) && past(c, p):
 		return pastTime(a)
 	}
@@ -80,12 +80,12 @@ func recordValues(all Values) Values {
 
 // blankCell refuses a row whose cells are blank where they must not be.
 func blankCell(a Action, refused []string) Action {
-	return a.rejected("blank", "its cell is blank, the value exists, and the mapping says onBlank: error ("+strings.Join(refused, ", ")+")")
+	return a.rejected("blank", "its cell is blank, the value exists, and the mapping says onBlank: error ("+strings.Join(refused, ", ")+")", refused...)
 }
 
-func (a Action) rejected(code, reason string) Action {
+func (a Action) rejected(code, reason string, targets ...string) Action {
 	a.Steps, a.Changes, a.Conflicts, a.Kept = nil, nil, nil, nil
-	a.Outcome, a.Code, a.Reason = Rejected, code, reason
+	a.Outcome, a.Code, a.Reason, a.Targets = Rejected, code, reason, targets
 	return a
 }
 

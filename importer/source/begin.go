@@ -81,6 +81,7 @@ func (r *Reader) beginText(head []byte, body, file io.Reader, delim string, quot
 	}
 	sample := r.w.rest()[:min(len(r.w.rest()), sampleSize)]
 	whole = r.w.final() && len(sample) == len(r.w.rest())
+	r.dialect.CR = bytes.IndexByte(sample, '\r') >= 0 && bytes.IndexByte(sample, '\n') < 0
 	if bad := foreign(sample); bad != nil {
 		return bad
 	}

@@ -169,9 +169,9 @@ func (r *Reader) noHeader() error {
 		return e
 	}
 	if r.blank > 0 {
-		return &Error{Name: r.name, Code: "empty", Message: "the file has only blank lines", Hint: "export it again with its header"}
+		return &Error{Name: r.name, Code: CodeEmpty, Message: "the file has only blank lines", Hint: "export it again with its header"}
 	}
-	return &Error{Name: r.name, Code: "empty", Message: "the file is empty", Hint: "export it again with its header"}
+	return &Error{Name: r.name, Code: CodeEmpty, Message: "the file is empty", Hint: "export it again with its header"}
 }
 
 func (r *Reader) tooWide() error {

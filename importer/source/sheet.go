@@ -49,7 +49,7 @@ func openSheet(src io.Reader, name string) (s *sheet, err *Error) {
 	case name != "" && len(names) == 0:
 		err = &Error{Code: "format", Message: fmt.Sprintf("there is no sheet %q; the workbook has %s", name, choice(book.GetSheetList(), "sheet"))}
 	case len(names) == 0:
-		err = &Error{Code: "empty", Message: "the workbook is empty", Hint: "name a hidden sheet if that is meant"}
+		err = &Error{Code: CodeEmpty, Message: "the workbook is empty", Hint: "name a hidden sheet if that is meant"}
 	case len(names) > 1:
 		err = &Error{Code: "format", Message: "the workbook has " + choice(names, "sheet"), Hint: "name the one to read"}
 	}

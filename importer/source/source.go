@@ -57,6 +57,7 @@ type Dialect struct {
 	Titles     []string // text of the rows above the header
 	HeaderLine int      // physical line on which the header starts; 0: there is none
 	HeaderRows int      // rows that make the header
+	CR         bool     // its lines end in a carriage return alone, as those of old Macs and of files that were damaged on the way do
 	Confidence float64  // 0 to 1, of all this
 }
 
@@ -90,6 +91,9 @@ type Error struct {
 	Hint    string
 	Err     error // cause, where there is one
 }
+
+// CodeEmpty is the code of the error for a file with nothing in it.
+const CodeEmpty = "empty"
 
 // Error gives "name:line: message; hint".
 func (e *Error) Error() string {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/campsync/campsync/importer/reconcile"
+	"github.com/campsync/campsync/mapping"
 )
 
 // bringOptions are the flags of the commands that bring the contacts of files
@@ -120,6 +123,9 @@ func (h *held) bring(ctx context.Context, plan runPlan, look review) error {
 	if err != nil {
 		return err
 	}
+	if err := conflictTargets(plan.Send.Conflicts, &rt); err != nil {
+		return err
+	}
 	contacts, err := read.openContacts(plan.Files, plan.Names, rt, h.campaign.Timezone)
 	if err != nil {
 		return err
@@ -137,6 +143,17 @@ func (h *held) bring(ctx context.Context, plan runPlan, look review) error {
 		plan.MappingSHA256 = sum
 	}
 	return h.begin(ctx, plan, contacts, look)
+}
+
+// conflictTargets refuses policies for targets that no row can have.
+func conflictTargets(r reconcile.Resolutions, rt *mapping.RecordType) error {
+	for _, target := range slices.Sorted(maps.Keys(r.ByTarget)) {
+		if rt.Parameters == mapping.Free && strings.HasPrefix(target, "parameters.") || slices.Contains(rt.Targets(), target) {
+			continue
+		}
+		return usageError("", fmt.Errorf("--conflict %s=%s: there is no target %q%s", target, r.ByTarget[target], target, didYouMean(target, rt.Targets())))
+	}
+	return nil
 }
 
 // conflictFlag says what becomes of conflicts: a policy for all, or one for a

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -164,6 +165,9 @@ func orderValues(set, clear []string) (reconcile.Values, error) {
 	var c mapping.Contact
 	if problems := m.Map(cells, &c); len(problems) > 0 {
 		return nil, usageError("", fmt.Errorf("--set: %s", problems[0].String()))
+	}
+	if c.Settings != nil && !c.Settings.ScheduledTime.IsZero() && c.Settings.ScheduledTime.Before(time.Now()) {
+		return nil, usageError("", fmt.Errorf("--set scheduledTime=%s: is in the past", c.Settings.ScheduledTime.Format(time.RFC3339)))
 	}
 	values, err := importer.ValuesOf(nil, c.Settings)
 	if err != nil {

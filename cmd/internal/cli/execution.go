@@ -11,6 +11,7 @@ import (
 	"github.com/campsync/campsync/importer"
 	"github.com/campsync/campsync/importer/ledger"
 	"github.com/campsync/campsync/importer/reconcile"
+	"github.com/campsync/campsync/importer/report"
 )
 
 // execution is a run while this process works on it.
@@ -124,7 +125,7 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 	if !x.silent || code != ExitDone {
 		err = errors.Join(err, x.show(s))
 	}
-	return errors.Join(x.next(code, stopped, again.state, again.files()), err)
+	return errors.Join(x.next(code, stopped, again.state, again.files(), tally), err)
 }
 
 // guarded gives the engine's own reasons to stop their exit codes.
@@ -143,18 +144,21 @@ func guarded(err error) error {
 }
 
 // next ends the command with what to type next.
-func (x *execution) next(code Exit, stopped error, state importer.State, files []string) error {
+func (x *execution) next(code Exit, stopped error, state importer.State, files []string, tally *report.Tally) error {
 	hint := ""
 	switch {
 	case code == ExitDone:
 		return nil
 	case state.Phase == importer.Applying:
 		hint = x.resumeCommand(x.id)
+		if code == ExitUnbalanced {
+			hint += "\nwhere somebody else has changed the campaign, begin anew, with the books as they are now:\n" + x.resumeCommand(x.id) + " --restart"
+		}
 	case code == ExitGuard && stopped == nil:
 		hint = "mend those rows and give the file again, to take out what no row has"
-	case code == ExitPartial && state.Outcomes[reconcile.Rejected]+state.Outcomes[reconcile.Failed] > 0:
+	case code == ExitPartial && tally.Outcomes[reconcile.Rejected]+tally.Outcomes[reconcile.Failed] > 0:
 		hint = mendHint(x.dir, files)
-	case code == ExitPartial && x.plan.Update:
+	case code == ExitPartial && tally.Conflicts() > 0:
 		hint = "--conflict file brings the files' values all the same, --conflict server leaves the server's"
 	case code == ExitUnbalanced:
 		hint = "report.json in " + x.dir.path + " names what does not fit; where it names nothing, somebody else has changed the campaign meanwhile"

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"iter"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -36,6 +37,18 @@ func (o *orderSelection) bindWhich(cmd *cobra.Command) {
 	fs.StringVar(&o.status, "status", "", "only orders with this `STATUS`, such as planned or do-not-call")
 }
 
+func (o *orderSelection) hasStatus(s client.Status) bool {
+	want := client.Status(o.status)
+	return want == "" || s == want || want.DoNotCall() && s.DoNotCall()
+}
+
+// found reports whether a search finds a record: in its name or its number,
+// whatever the case.
+func (o *orderSelection) found(rec *client.Record) bool {
+	text := strings.ToLower(o.search)
+	return strings.Contains(strings.ToLower(rec.Name), text) || strings.Contains(strings.ToLower(rec.PhoneNumber), text)
+}
+
 // listedByServer reports whether lists can be filtered by a status (those that
 // are documented); every other one is picked out here.
 func listedByServer(s client.Status) bool {
@@ -46,8 +59,8 @@ func listedByServer(s client.Status) bool {
 	return false
 }
 
-// orders are those of the campaign that are selected. A server may not know a
-// status that it does not filter by, or let it pass: each order is looked at.
+// orders are those of the campaign that are selected. A server may let pass what
+// it does not filter by, or find more than was asked for: each order is looked at.
 func (o *orderSelection) orders(ctx context.Context, s *session, campaign string) iter.Seq2[client.Order, error] {
 	query := client.OrderQuery{Search: o.search}
 	want := client.Status(o.status)
@@ -56,7 +69,7 @@ func (o *orderSelection) orders(ctx context.Context, s *session, campaign string
 	}
 	return func(yield func(client.Order, error) bool) {
 		for order, err := range s.Orders.All(ctx, campaign, query) {
-			if err == nil && want != "" && order.Status != want && !(want.DoNotCall() && order.Status.DoNotCall()) {
+			if err == nil && !(o.hasStatus(order.Status) && o.found(&order.Record)) {
 				continue
 			}
 			if !yield(order, err) {

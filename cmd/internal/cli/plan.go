@@ -89,8 +89,11 @@ func (x *execution) showPlan(ctx context.Context, p *importer.Preview) error {
 	if err != nil {
 		return err
 	}
-	if x.review.out != "" {
+	if x.review.out != "" && p.Exceeded == nil {
 		x.notice("campsync apply %s%s", shellQuoted(string(x.review.out)), x.givenFlags())
+	}
+	if p.Exceeded != nil {
+		return guarded(p.Exceeded)
 	}
 	return exitWith(x.planExit(plan, p.State))
 }

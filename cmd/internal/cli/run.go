@@ -66,7 +66,7 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts, look review
 		}
 		return run.Identify(ctx, print)
 	}
-	r.Review = x.look
+	r.Review, r.LookOnly = x.look, look.only()
 	err = x.execute(ctx, r)
 	if instead == nil {
 		return err
@@ -125,11 +125,12 @@ func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendP
 			return usageError(h.resumeCommand(info.Name)+" goes on without the file", err)
 		}
 	}
-	if err := h.goOn(ctx, info, true, adjust); err != nil {
-		return err
+	given := h.goOn(ctx, info, true, adjust)
+	if given != nil && exitCode(given) != ExitUnbalanced { // what somebody else has done to the campaign is no reason to stop
+		return given
 	}
 	adjust(&plan.Send)
-	return h.bring(ctx, plan, review{yes: true})
+	return errors.Join(given, h.bring(ctx, plan, review{yes: true}))
 }
 
 func planOf(info ledger.Info) (plan runPlan, err error) {

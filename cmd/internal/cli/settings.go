@@ -111,7 +111,7 @@ func splitFor(f *pflag.Flag, text string) []string {
 
 func isList(f *pflag.Flag) bool {
 	switch f.Value.(type) {
-	case *filePaths, *texts:
+	case *filePaths, *texts, *conflictFlag:
 		return true
 	}
 	return false

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -59,6 +60,9 @@ func (o *suppressOptions) run(cmd *cobra.Command, a *app, args []string) error {
 	}
 	plan.Send.SuppressCampaigns = o.campaigns.values
 	if len(args) > 0 || len(o.campaigns.values) == 0 {
+		if slices.Contains(args, stdinName) {
+			return usageError("write it to a file first", errors.New("a suppression list cannot be read from stdin: a run that is gone on with reads it again"))
+		}
 		paths, err := expandFiles(cmd, args)
 		if err != nil {
 			return err
