@@ -16,6 +16,10 @@ const (
 
 func (r *Runner) byPhone() bool { return r.Identity == "" || r.Identity == identityPhone }
 
+// shared reports whether several people may have one number. Where the number
+// says who somebody is, they cannot: each would be called again by every run.
+func (r *Runner) shared() bool { return r.SharedNumbers && !r.byPhone() }
+
 // otherKey is a record's key where the identity is not the number, and empty
 // where it is, or where the server did not send the field.
 func (r *Runner) otherKey(rec client.Record) string {

@@ -199,7 +199,7 @@ type keeping struct {
 }
 
 func (l *staging) kept() (*keeping, error) {
-	k := &keeping{byPhone: l.runner.byPhone(), shared: l.runner.SharedNumbers, keys: newKeySet(), phones: newKeySet()}
+	k := &keeping{byPhone: l.runner.byPhone(), shared: l.runner.shared(), keys: newKeySet(), phones: newKeySet()}
 	for p, err := range l.runner.Ledger.Persons(l.ctx) {
 		if err != nil {
 			return nil, err

@@ -65,7 +65,11 @@ func (r *Runner) lookOnce(ctx context.Context, original bool) (int, error) {
 		if err := r.lookRecords(ctx, r.accountRecords(), everyone); err != nil {
 			return 0, err
 		}
-		return r.lookOrders(ctx, original)
+		orders, err := r.lookOrders(ctx, original)
+		if err == nil && r.Policy.Update {
+			err = r.lookKeys(ctx, original)
+		}
+		return orders, err
 	}
 	// The number finds the orders; records matter for what has none, and for
 	// what is to be updated and is shown in part.

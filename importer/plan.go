@@ -22,7 +22,7 @@ type planner struct {
 
 // newPlanner knows the rows that an earlier try of the run has dealt with.
 func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
-	p := &planner{Runner: r, dup: newDuplicates(r.Duplicates, r.SharedNumbers, r.Sources)}
+	p := &planner{Runner: r, dup: newDuplicates(r.Duplicates, r.shared(), r.Sources)}
 	if p.dup.needsSurvey() {
 		err := p.each(ctx, func(d decision) error {
 			if !d.action.counts() || d.row.Source == Leftover {
@@ -237,12 +237,12 @@ func (p *planner) ordersFor(row *Row, records []SnapshotRecord, index *situation
 		add(index.byKey[row.Key], true)
 	}
 	if row.Phone != "" {
-		add(index.byPhone[row.Phone], !p.SharedNumbers)
+		add(index.byPhone[row.Phone], !p.shared())
 	}
 	for _, rec := range records {
 		add(index.byRecord[rec.UUID], true)
 		if rec.Phone != "" && rec.Phone != row.Phone {
-			add(index.byPhone[rec.Phone], !p.SharedNumbers)
+			add(index.byPhone[rec.Phone], !p.shared())
 		}
 	}
 	return orders

@@ -164,7 +164,7 @@ func (a *applier) answers(w *work, o client.Order) (client.Order, bool, error) {
 		}
 		ours, err := a.own(w, o.UUID)
 		return o, ours, err
-	case a.SharedNumbers:
+	case a.shared():
 		ours, err := a.own(w, o.UUID)
 		return o, ours, err
 	case number != w.number:

@@ -256,7 +256,7 @@ func (a *applier) brought(w *work, o client.Order) (bool, error) {
 // mine reports whether an order with the row's number is the one that its
 // create has made: it was not there before, and is no other row's.
 func (a *applier) mine(w *work, o client.Order) (bool, error) {
-	if a.SharedNumbers && !a.byPhone() {
+	if a.shared() {
 		rec := o.Record
 		if key := a.otherKey(rec); key == "" {
 			var err error

@@ -3,6 +3,7 @@ package importer_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -250,6 +251,37 @@ func TestSync(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestNumbersOfOthers: an order that has the row's number and does not show whose
+// it is may be somebody else's, also where the account is too large to be listed.
+func TestNumbersOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const header = "email,phone,first"
+		w := newWorld(t, sandbox.Config{PartialRecords: true})
+		for i := range 250 {
+			w.put(sandbox.Order{Record: sandbox.Record{PhoneNumber: number(i), Email: sandbox.Text(fmt.Sprintf("p%d@example.com", i)), FirstName: "Ann"}})
+		}
+		w.put(sandbox.Order{Record: sandbox.Record{PhoneNumber: number(300), FirstName: "Cy"}})
+		sent := w.listen()
+		got := w.sync("run", lines(header, "new@example.com,"+number(7)+",Bob", "cy@example.com,"+number(300)+",Cy"), syncSpec(header, "identity: email"))
+		if want := []string{`patch record 0 {"email":"cy@example.com"}`}; got.outcomes() != "skipped updated" || !slices.Equal(sent.sent, want) {
+			t.Errorf("%s (%s), sent %q; want %q", got.outcomes(), got.codes(), sent.sent, want)
+		}
+	})
+}
+
+// TestSharedNumbersByNumber: where the number says who somebody is, it has one
+// order, whatever the mapping says of shared ones.
+func TestSharedNumbersByNumber(t *testing.T) {
+	w := newWorld(t, sandbox.Config{})
+	f, spec := lines("phone", number(1), number(1), number(2)), syncSpec("phone", "sharedNumbers: allow")
+	for i, want := range []string{"created duplicate created", "skipped duplicate skipped"} {
+		if got := w.run(w.runner([]file{f}, spec, nil), fmt.Sprint(i)); got.outcomes() != want || !got.verification.Closed() {
+			t.Errorf("run %d: %s, %+v", i, got.outcomes(), got.verification)
+		}
+	}
+	w.allOnce(2)
 }
 
 // TestReads holds what a sync reads: the pages of the campaign and nothing more,

@@ -78,7 +78,7 @@ func (r *Runner) audit(ctx context.Context, v *Verification, made int) error {
 // twice gives the numbers, where each is to have one order, and the keys that
 // have several.
 func (r *Runner) twice(ctx context.Context, since time.Time) (all []Twice, err error) {
-	if !r.SharedNumbers {
+	if !r.shared() {
 		all, err = r.Ledger.Twice(ctx, since, false, verifyExamples)
 	}
 	if err == nil && !r.byPhone() {
@@ -122,7 +122,7 @@ func (r *Runner) really(ctx context.Context, row *Row, since time.Time) (reconci
 		return reconcile.Order{}, false, err
 	}
 	for _, o := range orders {
-		if o.ReadAt.Before(since.Truncate(time.Millisecond)) || r.SharedNumbers && o.Key != row.Key && o.RecordUUID != row.RecordUUID {
+		if o.ReadAt.Before(since.Truncate(time.Millisecond)) || r.shared() && o.Key != row.Key && o.RecordUUID != row.RecordUUID {
 			continue
 		}
 		if taken, err := r.Ledger.Taken(ctx, row.Seq, o.UUID); err != nil || !taken {
