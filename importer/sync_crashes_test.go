@@ -28,6 +28,9 @@ func TestSyncCrashes(t *testing.T) {
 		rows = 15
 	}
 	everyCrash(t, 15, 13, func(t *testing.T, c *crash) {
+		if !*long && (c.write+c.request)/2%2 == 1 {
+			t.SkipNow() // every second pair of points is for -long
+		}
 		kind := []reconcile.Kind{reconcile.RemoveOrder, reconcile.CancelOrder}[(c.write+c.request)%2]
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, sandbox.Config{PartialRecords: c.moment == after})
@@ -42,7 +45,9 @@ func TestSyncCrashes(t *testing.T) {
 			got := w.run(w.runner([]file{m.file}, m.spec, m.all(kind, true)), name)
 			commits, err := w.server.Journal(0)
 			must(t, err)
-			m.done(w, got, kind, true)
+			if m.done(w, got, kind); *long || c.moment == amid {
+				m.settled(w, kind, true)
+			}
 			// Of five rows one takes one, one takes three, and the others take two.
 			if want := 2*rows + m.gone; len(commits) != want {
 				t.Errorf("%d commits; want %d: something was done twice, or not at all\n%+v", len(commits), want, commits)
