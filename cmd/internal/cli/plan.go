@@ -34,6 +34,9 @@ func newPlan(a *app) *cobra.Command {
   campsync plan nightly.csv --campaign Renewals --prune=cancel -o plan.json && campsync apply plan.json
   campsync plan nightly.csv --campaign Renewals --exit-code -q`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if look.out == stdinName {
+				return usageError("--json prints the plan", errors.New("-o names a file"))
+			}
 			if slices.Contains(args, stdinName) && look.out != "" {
 				return usageError("write it to a file first", errors.New("a plan of stdin cannot be applied: it cannot be read again"))
 			}
