@@ -39,6 +39,7 @@ type census[T any] struct {
 	id    func(T) string
 	reset func() error    // forgets what was taken
 	take  func([]T) error // gets every page, some items more than once
+	once  func(T)         // gets every item once, before take does; may be nil
 
 	mu     sync.Mutex
 	seen   *keySet
@@ -141,6 +142,9 @@ func (c *census[T]) got(p client.Page[T]) error {
 	for _, item := range p.Items {
 		if _, known := c.seen.add(c.id(item), 1); !known {
 			c.count++
+			if c.once != nil {
+				c.once(item)
+			}
 		}
 	}
 	if p.Total >= 0 {

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"time"
 
 	"github.com/campsync/campsync/client"
 )
@@ -26,3 +27,17 @@ func ReadAll(ctx context.Context, fetch func(ctx context.Context, page int) (cli
 
 // AddNumber adds a number to the last list.
 func (s *Suppression) AddNumber(number string) { s.add(number) }
+
+// Tally and Name verify a run that is over, the one by counting and the other by
+// means of the snapshot.
+func (r *Runner) Tally(ctx context.Context) (clear bool, err error) {
+	return r.tally(ctx, nil, new(Verification))
+}
+
+func (r *Runner) Name(ctx context.Context) (v Verification, err error) {
+	since := time.Now()
+	if _, err := r.listOrders(ctx, nil, false, nil); err != nil {
+		return v, err
+	}
+	return v, r.name(ctx, &v, since)
+}

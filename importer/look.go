@@ -125,31 +125,35 @@ func pagesLeft[T any](first client.Page[T]) int {
 	return (first.Total+size-1)/size - 1
 }
 
+// listOrders lists all orders into the snapshot; each, which may be nil, gets
+// them too.
 func (r *Runner) listOrders(ctx context.Context, first *client.Page[client.Order], original bool, each func([]client.Order) error) (int, error) {
-	c := census[client.Order]{
+	c := r.orderCensus()
+	c.reset = func() error {
+		if original {
+			return r.Ledger.ClearOrders(ctx)
+		}
+		return nil
+	}
+	c.take = func(orders []client.Order) error {
+		r.Observer.Advance(int64(len(orders)), 0)
+		if err := r.addOrders(ctx, orders, original); err != nil || each == nil {
+			return err
+		}
+		return each(orders)
+	}
+	return c.read(ctx, first)
+}
+
+// orderCensus is a list of the campaign's orders that is yet to be read.
+func (r *Runner) orderCensus() *census[client.Order] {
+	return &census[client.Order]{
 		what: "the campaign's orders",
 		fetch: func(ctx context.Context, page int) (client.Page[client.Order], error) {
 			return r.Orders.Page(ctx, r.Campaign.UUID, client.OrderQuery{}, page, pageSize)
 		},
 		id: func(o client.Order) string { return o.UUID },
-		reset: func() error {
-			if original {
-				return r.Ledger.ClearOrders(ctx)
-			}
-			return nil
-		},
-		take: func(orders []client.Order) error {
-			r.Observer.Advance(int64(len(orders)), 0)
-			if err := r.addOrders(ctx, orders, original); err != nil {
-				return err
-			}
-			if each == nil {
-				return nil
-			}
-			return each(orders)
-		},
 	}
-	return c.read(ctx, first)
 }
 
 func (r *Runner) addOrders(ctx context.Context, orders []client.Order, original bool) error {

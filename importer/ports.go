@@ -120,6 +120,8 @@ type Audit interface {
 	// Twice gives up to limit numbers, or keys, that have several orders, of
 	// those read since.
 	Twice(ctx context.Context, since time.Time, byKey bool, limit int) ([]Twice, error)
+	// Made yields the orders that the run has made or associated.
+	Made(ctx context.Context) iter.Seq2[string, error]
 	// Missing gives up to limit rows whose order was made or associated and was
 	// not among those read since.
 	Missing(ctx context.Context, since time.Time, limit int) ([]Row, error)

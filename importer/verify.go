@@ -31,6 +31,7 @@ func (r *Runner) verify(ctx context.Context, before int) (Verification, error) {
 		if err := r.audit(ctx, &v, books.Made); err != nil {
 			return v, err
 		}
+		v.Verified = true
 		if !v.Off() || !began.Before(end) {
 			return v, nil
 		}
@@ -49,30 +50,43 @@ func (r *Runner) audit(ctx context.Context, v *Verification, made int) error {
 	if err != nil {
 		return err
 	}
-	v.After, v.Differs = first.Total, nil
-	listing := pagesLeft(first)
-	if listing > made && r.Verify != VerifyFull {
-		err = r.searchOrders(ctx, "verifying", false, sent)
-	} else {
+	v.After, v.Twice, v.Missing = first.Total, nil, nil
+	if pagesLeft(first) > made && r.Verify != VerifyFull {
+		if err := r.searchOrders(ctx, "verifying", false, sent); err != nil {
+			return err
+		}
+		return r.name(ctx, v, since)
+	}
+	r.Observer.Stage("verifying", int64(max(first.Total, 0)))
+	if r.countable() {
+		if clear, err := r.tally(ctx, &first, v); err != nil || clear {
+			return err
+		}
 		r.Observer.Stage("verifying", int64(max(first.Total, 0)))
-		v.After, err = r.listOrders(ctx, &first, false, func(orders []client.Order) error {
-			if r.Verify != VerifyFull {
-				return nil
-			}
-			return r.hold(ctx, orders, v)
-		})
+		since = time.Now()
 	}
-	if err != nil {
+	v.Differs = nil
+	if v.After, err = r.listOrders(ctx, nil, false, r.holding(ctx, v)); err != nil {
 		return err
 	}
-	if v.Twice, err = r.twice(ctx, since); err != nil {
-		return err
+	return r.name(ctx, v, since)
+}
+
+// holding compares orders as they are listed, where that is asked for.
+func (r *Runner) holding(ctx context.Context, v *Verification) func([]client.Order) error {
+	if r.Verify != VerifyFull {
+		return nil
 	}
-	if v.Missing, err = r.missing(ctx, since); err != nil {
-		return err
+	return func(orders []client.Order) error { return r.hold(ctx, orders, v) }
+}
+
+// name says which keys have several orders and which rows have none, of the
+// orders that were read into the snapshot since.
+func (r *Runner) name(ctx context.Context, v *Verification, since time.Time) (err error) {
+	if v.Twice, err = r.twice(ctx, since); err == nil {
+		v.Missing, err = r.missing(ctx, since)
 	}
-	v.Verified = true
-	return nil
+	return err
 }
 
 // twice gives the numbers, where each is to have one order, and the keys that

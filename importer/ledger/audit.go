@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/campsync/campsync/importer"
@@ -38,6 +39,29 @@ func (r *Run) Twice(ctx context.Context, since time.Time, byKey bool, limit int)
 		all = append(all, t)
 	}
 	return all, rows.Err()
+}
+
+// Made implements importer.Audit.
+func (r *Run) Made(ctx context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		rows, err := r.ledger.read.QueryContext(ctx, `SELECT order_uuid FROM operations WHERE row >= ? AND row < ? AND state = ? AND kind IN (?, ?)`,
+			r.row(0), r.row(endOfRun), int(importer.Applied), string(reconcile.CreateOrder), string(reconcile.Associate))
+		if err != nil {
+			yield("", fmt.Errorf("reading the orders of the run from the ledger: %w", err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var order string
+			err := rows.Scan(&order)
+			if !yield(order, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield("", fmt.Errorf("reading the orders of the run from the ledger: %w", err))
+		}
+	}
 }
 
 // Missing implements importer.Audit.
