@@ -110,6 +110,9 @@ func (r *Run) Ordered(ctx context.Context, phones []string) (map[string]bool, er
 
 // OrdersOf implements importer.OrderSnapshot.
 func (r *Run) OrdersOf(ctx context.Context, keys, phones, records []string) ([]importer.SnapshotOrder, error) {
+	if empty, err := r.empty(ctx, "orders"); empty || err != nil {
+		return nil, err
+	}
 	lists := make([]any, 0, 3)
 	for _, list := range [][]string{keys, phones, records} {
 		b, err := json.Marshal(list)
@@ -179,6 +182,9 @@ func collectOrders(orders iter.Seq2[importer.SnapshotOrder, error]) ([]importer.
 
 // RecordsOf implements importer.RecordSnapshot.
 func (r *Run) RecordsOf(ctx context.Context, keys []string) ([]importer.SnapshotRecord, error) {
+	if empty, err := r.empty(ctx, "records"); empty || err != nil {
+		return nil, err
+	}
 	list, err := json.Marshal(keys)
 	if err != nil {
 		return nil, err
@@ -222,4 +228,13 @@ func (r *Run) RecordKeys(ctx context.Context, uuids []string) (map[string]string
 		keys[uuid] = key
 	}
 	return keys, rows.Err()
+}
+
+// empty reports whether nothing was read into a table: most imports go into a
+// new campaign, and need not look for each of their rows in it.
+func (r *Run) empty(ctx context.Context, table string) (empty bool, err error) {
+	if err := r.ledger.read.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM `+table+`)`).Scan(&empty); err != nil {
+		return false, fmt.Errorf("reading the snapshot from the ledger: %w", err)
+	}
+	return empty, nil
 }
