@@ -18,6 +18,12 @@ const (
 	// leaves few rows to be looked up that were never sent.
 	leastIntents = 8
 	mostIntents  = 512
+	// longAhead is how long a group of intents may wait, once it is durable, for
+	// the one before to be sent, until groups get smaller.
+	longAhead = 50 * time.Millisecond
+	// readyTasks are taken from a group before a worker asks for them, so that
+	// no worker waits for being handed one.
+	readyTasks = 64
 	// gatherAnswers is how long answers are gathered for a commit. One that a
 	// crash loses is looked up.
 	gatherAnswers = 20 * time.Millisecond
@@ -133,7 +139,7 @@ func (r *Runner) finish(ctx context.Context) error {
 func (a *applier) run(plan func(chan<- task) error) {
 	planned := make(chan task, mostIntents)
 	intended := make(chan []task)
-	ready := make(chan task)
+	ready := make(chan task, readyTasks)
 	var stages sync.WaitGroup
 	stage := func(f func() error) {
 		stages.Go(func() {
@@ -232,7 +238,11 @@ func (a *applier) intend(planned <-chan task, intended chan<- []task) error {
 		var change Change
 		for _, t := range group {
 			for _, w := range t {
-				change.Operations = append(change.Operations, w.intents()...)
+				if operations := w.intents(); w.begun {
+					change.Operations = append(change.Operations, operations...)
+				} else {
+					change.Intents = append(change.Intents, operations...)
+				}
 				if said, any := w.said(); any {
 					change.Results = append(change.Results, said)
 				}
@@ -245,8 +255,11 @@ func (a *applier) intend(planned <-chan task, intended chan<- []task) error {
 		case intended <- group:
 			size = min(2*size, mostIntents)
 		default:
+			durable := time.Now()
 			intended <- group
-			size = max(size/2, leastIntents)
+			if time.Since(durable) > longAhead {
+				size = max(size/2, leastIntents)
+			}
 		}
 	}
 	return nil

@@ -78,6 +78,7 @@ func (o *Operation) Half() bool {
 // the place of what was known of them, results go to their rows. An operation
 // that is Applied and has HalfOf ends that half too.
 type Change struct {
+	Intents    []Operation // of rows that have no operations yet
 	Operations []Operation
 	Results    []RowResult
 	Withdrawn  []int64 // rows whose operations were never sent: they are pending again

@@ -17,6 +17,7 @@ type work struct {
 	attempts   int
 	resends    int              // in this try of the run
 	agreed     reconcile.Values // RowResult.Applied
+	begun      bool             // the ledger has its operations
 	aside      bool             // it goes on without a worker
 	doubtful   bool             // an answer to the current operation was lost
 	lateAt     time.Time        // when a request was last too late for what was read of the order
@@ -85,7 +86,7 @@ const CodeDiffers = "record-differs"
 
 // reopened is a row that an earlier try of the run has not finished.
 func reopened(o OpenRow) *work {
-	w := &work{row: o.Row, number: o.Phone, operations: o.Operations}
+	w := &work{row: o.Row, number: o.Phone, operations: o.Operations, begun: true}
 	for _, op := range o.Operations {
 		w.attempts = max(w.attempts, op.Attempts)
 	}

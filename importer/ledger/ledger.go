@@ -140,6 +140,12 @@ func (l *Ledger) Close() error {
 // commit runs f in one transaction. The first failure breaks the ledger for
 // good: every later call returns it.
 func (l *Ledger) commit(ctx context.Context, f func(*sql.Tx) error) error {
+	return l.commitThen(ctx, f, func() {})
+}
+
+// commitThen is commit with something that is done before the next one, if what
+// was written is durable.
+func (l *Ledger) commitThen(ctx context.Context, f func(*sql.Tx) error, then func()) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.broken != nil {
@@ -157,6 +163,8 @@ func (l *Ledger) commit(ctx context.Context, f func(*sql.Tx) error) error {
 	}
 	if err != nil {
 		l.broken = fmt.Errorf("writing the ledger %s: %w", l.path, err)
+		return l.broken
 	}
-	return l.broken
+	then()
+	return nil
 }

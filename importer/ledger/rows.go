@@ -143,6 +143,9 @@ func (r *Run) Pending(ctx context.Context, after int64, limit int) ([]importer.R
 
 // Open implements importer.Rows.
 func (r *Run) Open(ctx context.Context, after int64, limit int) ([]importer.OpenRow, error) {
+	if err := r.unfold(ctx); err != nil {
+		return nil, err
+	}
 	rows, err := collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id > ? AND id < ? AND outcome IN ('', 'ambiguous')
 		AND EXISTS (SELECT 1 FROM operations WHERE row = id) ORDER BY id LIMIT ?`, r.row(after), r.row(endOfRun), limit))
 	if err != nil {
@@ -212,6 +215,9 @@ func (r *Run) DropLeftovers(ctx context.Context) error {
 }
 
 func (r *Run) operations(ctx context.Context, of int64) ([]importer.Operation, error) {
+	if intended := r.pages.of(of); len(intended) > 0 {
+		return intended, nil
+	}
 	rows, err := r.ledger.read.QueryContext(ctx, `SELECT row, `+operationColumns+` FROM operations WHERE row = ? ORDER BY step`, r.row(of))
 	if err != nil {
 		return nil, fmt.Errorf("reading the operations of row %d from the ledger: %w", of, err)
@@ -252,6 +258,10 @@ func scanOperation(rows *sql.Rows, row *int64) (o importer.Operation, err error)
 // Persons implements importer.Rows.
 func (r *Run) Persons(ctx context.Context) iter.Seq2[importer.Person, error] {
 	return func(yield func(importer.Person, error) bool) {
+		if err := r.unfold(ctx); err != nil {
+			yield(importer.Person{}, err)
+			return
+		}
 		rows, err := r.ledger.read.QueryContext(ctx, `SELECT id, source, line, key, phone, meant, outcome, code,
 			outcome <> '' OR EXISTS (SELECT 1 FROM operations WHERE row = id) FROM rows
 			WHERE id > ? AND id < ? AND code <> 'filtered' AND source >= 0 ORDER BY id`,

@@ -70,16 +70,28 @@ func (r *Run) Identify(ctx context.Context, fingerprint string) error {
 
 // Resume goes on with a run.
 func (l *Ledger) Resume(ctx context.Context, name string) (*Run, Info, error) {
-	runs, err := l.Runs(ctx)
+	info, err := l.find(ctx, name)
 	if err != nil {
 		return nil, Info{}, err
 	}
+	run := l.run(info.number)
+	if err := run.load(ctx); err != nil {
+		return nil, Info{}, fmt.Errorf("run %s: %w", name, err)
+	}
+	return run, info, nil
+}
+
+func (l *Ledger) find(ctx context.Context, name string) (Info, error) {
+	runs, err := l.Runs(ctx)
+	if err != nil {
+		return Info{}, err
+	}
 	for _, info := range runs {
 		if info.Name == name {
-			return l.run(info.number), info, nil
+			return info, nil
 		}
 	}
-	return nil, Info{}, fmt.Errorf("run %s: %w", name, ErrNoRun)
+	return Info{}, fmt.Errorf("run %s: %w", name, ErrNoRun)
 }
 
 // ErrNoRun is the error for a run that the ledger does not have.
@@ -116,7 +128,7 @@ func (l *Ledger) Runs(ctx context.Context) ([]Info, error) {
 
 // Forget removes a run with its rows.
 func (l *Ledger) Forget(ctx context.Context, name string) error {
-	_, info, err := l.Resume(ctx, name)
+	info, err := l.find(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -130,7 +142,7 @@ func (l *Ledger) Purge(ctx context.Context, name string) error {
 	if _, err := l.write.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
 		return fmt.Errorf("purging run %s: %w", name, err)
 	}
-	_, info, err := l.Resume(ctx, name)
+	info, err := l.find(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -206,6 +218,10 @@ func forget(ctx context.Context, tx *sql.Tx, id int64) error {
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `DELETE FROM runs WHERE id = ?`, id)
-	return err
+	for _, q := range []string{`DELETE FROM intents WHERE run = ?`, `DELETE FROM runs WHERE id = ?`} {
+		if _, err := tx.ExecContext(ctx, q, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // version is the schema's; it stands in the database's user_version.
-const version = 2
+const version = 3
 
 // schema is one campaign's ledger. A row's id is its run's number shifted left
 // by rowBits, plus its place in the run: one integer key, in the order in
@@ -84,7 +84,7 @@ CREATE TABLE records (
 	body        BLOB
 ) WITHOUT ROWID;
 CREATE INDEX records_key ON records (key);
-` + applied
+` + applied + intents
 
 // applied is what was last applied of each key, as the row that did it says it.
 const applied = `
@@ -97,6 +97,16 @@ CREATE TABLE applied (
 ) WITHOUT ROWID;
 `
 
+// intents are pages of what is about to be sent.
+const intents = `
+CREATE TABLE intents (
+	id          INTEGER PRIMARY KEY AUTOINCREMENT, -- of a page that was taken out, never given to another
+	run         INTEGER NOT NULL,
+	body        BLOB NOT NULL, -- see encodeIntents
+	sum         INTEGER NOT NULL
+);
+`
+
 // steps bring a database of an earlier version to the next one.
 var steps = [...]string{
 	1: `ALTER TABLE runs ADD COLUMN remembered INTEGER NOT NULL DEFAULT 0;
@@ -104,6 +114,7 @@ var steps = [...]string{
 		ALTER TABLE rows ADD COLUMN applied BLOB;
 		ALTER TABLE operations ADD COLUMN changes BLOB;
 		ALTER TABLE orders ADD COLUMN shown BLOB;` + applied,
+	2: intents,
 }
 
 const rowBits = 40

@@ -1,0 +1,174 @@
+package ledger
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+// pages knows what stands on the pages of a run that lie in the ledger.
+type pages struct {
+	mu   sync.Mutex
+	open map[int64][]importer.Operation // by row: it has an intent on a page, and no operations
+	page map[int64]int64                // the page of each of these rows
+	left map[int64]int                  // how many of these rows a page has
+	over []int64                        // pages that have none, and are to be taken out
+}
+
+// notes are the intents on a page.
+type notes struct {
+	page    int64
+	intents []importer.Operation
+}
+
+func newPages() *pages {
+	return &pages{open: make(map[int64][]importer.Operation), page: make(map[int64]int64), left: make(map[int64]int)}
+}
+
+// clear forgets all pages.
+func (p *pages) clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.open)
+	clear(p.page)
+	clear(p.left)
+	p.over = nil
+}
+
+// put takes in a page.
+func (p *pages) put(page int64, intents []importer.Operation) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, o := range intents {
+		if i == 0 || intents[i-1].Seq != o.Seq {
+			p.page[o.Seq] = page
+			p.left[page]++
+		}
+		p.open[o.Seq] = append(p.open[o.Seq], o)
+	}
+	if len(intents) == 0 {
+		p.over = append(p.over, page)
+	}
+}
+
+// drop forgets rows of which the operations tell now, and the first pages that
+// were over.
+func (p *pages) drop(seqs map[int64]bool, pages int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.over = p.over[pages:]
+	for seq := range seqs {
+		page, open := p.page[seq]
+		if !open {
+			continue
+		}
+		delete(p.open, seq)
+		delete(p.page, seq)
+		if p.left[page]--; p.left[page] == 0 {
+			delete(p.left, page)
+			p.over = append(p.over, page)
+		}
+	}
+}
+
+// ended gives the pages that are to be taken out.
+func (p *pages) ended() []int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.over
+}
+
+func (p *pages) empty() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.open) == 0 && len(p.over) == 0
+}
+
+// of gives what is intended for a row.
+func (p *pages) of(seq int64) []importer.Operation {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.open[seq]
+}
+
+// taken reports whether a row other than one is intended to have the order.
+func (p *pages) taken(order string, except int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for seq, operations := range p.open {
+		for i := range operations {
+			if seq != except && order != "" && operations[i].Order == order {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (p *pages) all() (all []importer.Operation) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, operations := range p.open {
+		all = append(all, operations...)
+	}
+	return all
+}
+
+// encodeIntents writes operations one behind the other.
+func encodeIntents(intents []importer.Operation) ([]byte, error) {
+	b := make([]byte, 0, 32*len(intents))
+	for i := range intents {
+		o := &intents[i]
+		changes, err := encodeChanges(o.Changes)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range [...]int64{o.Seq, int64(o.Step), int64(o.State), o.SentAt.UnixMilli(), int64(o.Attempts), o.HalfOf} {
+			b = binary.AppendVarint(b, n)
+		}
+		for _, text := range [...]string{string(o.Kind), o.Order, o.Record, string(changes)} {
+			b = binary.AppendUvarint(b, uint64(len(text)))
+			b = append(b, text...)
+		}
+	}
+	return b, nil
+}
+
+var errIntents = errors.New("a page of intents is damaged")
+
+func decodeIntents(b []byte) (intents []importer.Operation, err error) {
+	for len(b) > 0 {
+		var numbers [6]int64
+		for i := range numbers {
+			n, w := binary.Varint(b)
+			if w <= 0 {
+				return nil, errIntents
+			}
+			numbers[i], b = n, b[w:]
+		}
+		var texts [4]string
+		for i := range texts {
+			n, w := binary.Uvarint(b)
+			if w <= 0 || n > uint64(len(b)-w) {
+				return nil, errIntents
+			}
+			texts[i], b = string(b[w:w+int(n)]), b[w+int(n):]
+		}
+		o := importer.Operation{
+			Seq: numbers[0], Step: int(numbers[1]), State: importer.OperationState(numbers[2]), SentAt: time.UnixMilli(numbers[3]),
+			Attempts: int(numbers[4]), HalfOf: numbers[5], Kind: reconcile.Kind(texts[0]), Order: texts[1], Record: texts[2],
+		}
+		if texts[3] != "" {
+			if err := json.Unmarshal([]byte(texts[3]), &o.Changes); err != nil {
+				return nil, err
+			}
+		}
+		intents = append(intents, o)
+	}
+	return intents, nil
+}
