@@ -19,7 +19,7 @@ import (
 
 // Remember implements importer.Journal.
 func (r *Run) Remember(ctx context.Context) error {
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error { return remember(ctx, tx) })
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error { return remember(ctx, tx) })
 }
 
 // remember takes what runs have applied into the table applied, once for each

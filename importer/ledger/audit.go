@@ -88,7 +88,7 @@ func (r *Run) RowsOf(ctx context.Context, orders []string) ([]importer.OpenRow, 
 
 // Adopt implements importer.Audit.
 func (r *Run) Adopt(ctx context.Context, seq int64, order reconcile.Order) error {
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		w := writer{ctx: ctx, tx: tx, run: r}
 		defer w.close()
 		if err := w.rewrite(func(o *importer.Operation) { o.Order = order.UUID }, `row = ?`, r.row(seq)); err != nil {

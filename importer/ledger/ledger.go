@@ -137,25 +137,26 @@ func (l *Ledger) Close() error {
 	return errors.Join(errs...)
 }
 
-// commit runs f in one transaction. The first failure breaks the ledger for
+// commit runs f in one transaction, with a context that does not end. The first failure breaks the ledger for
 // good: every later call returns it.
-func (l *Ledger) commit(ctx context.Context, f func(*sql.Tx) error) error {
+func (l *Ledger) commit(ctx context.Context, f func(context.Context, *sql.Tx) error) error {
 	return l.commitThen(ctx, f, func() {})
 }
 
 // commitThen is commit with something that is done before the next one, if what
 // was written is durable.
-func (l *Ledger) commitThen(ctx context.Context, f func(*sql.Tx) error, then func()) error {
+func (l *Ledger) commitThen(ctx context.Context, f func(context.Context, *sql.Tx) error, then func()) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.broken != nil {
 		return l.broken
 	}
-	// A caller that gives up must not tear a commit apart that others share.
+	// A caller that gives up must not tear a commit apart that others share. And
+	// the driver watches a context that can end with a goroutine for each statement.
 	ctx = context.WithoutCancel(ctx)
 	tx, err := l.write.BeginTx(ctx, nil)
 	if err == nil {
-		if err = f(tx); err == nil {
+		if err = f(ctx, tx); err == nil {
 			err = tx.Commit()
 		} else {
 			tx.Rollback()

@@ -17,7 +17,7 @@ import (
 
 // Stage implements importer.Rows.
 func (r *Run) Stage(ctx context.Context, rows []importer.Row) error {
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		stmt, err := tx.PrepareContext(ctx, `INSERT INTO rows (id, source, line, key, phone, meant, record, settings, cells,
 			outcome, code, field, message, blank, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 		if err != nil {
@@ -208,7 +208,7 @@ func (r *Run) OpenOf(ctx context.Context, seqs []int64) ([]importer.OpenRow, err
 
 // DropLeftovers implements importer.Rows.
 func (r *Run) DropLeftovers(ctx context.Context) error {
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM rows WHERE id > ? AND id < ? AND source < 0`, r.row(0), r.row(endOfRun))
 		return err
 	})

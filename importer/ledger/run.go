@@ -54,7 +54,7 @@ func (r *Run) Advance(ctx context.Context, s importer.State) error {
 	if err != nil {
 		return err
 	}
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE runs SET phase = ?, state = ? WHERE id = ?`, s.Phase, string(text), r.id)
 		return err
 	})
@@ -63,7 +63,7 @@ func (r *Run) Advance(ctx context.Context, s importer.State) error {
 // Finish writes down how a try of the run ended. A run that is not Done stays
 // unfinished, and can be resumed.
 func (r *Run) Finish(ctx context.Context, exitCode int, at time.Time) error {
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE runs SET exit_code = ?, finished_at = CASE phase WHEN 'done' THEN ? END WHERE id = ?`,
 			exitCode, at.UnixMilli(), r.id)
 		return err

@@ -36,7 +36,7 @@ func (i Info) Unfinished() bool { return i.Phase == importer.Applying }
 // Begin starts a run.
 func (l *Ledger) Begin(ctx context.Context, m Meta) (*Run, error) {
 	var id int64
-	err := l.commit(ctx, func(tx *sql.Tx) error {
+	err := l.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		settings := string(m.Settings)
 		if settings == "" {
 			settings = "{}"
@@ -62,7 +62,7 @@ func (l *Ledger) Begin(ctx context.Context, m Meta) (*Run, error) {
 
 // Identify writes down the fingerprint of a run once its sources are read.
 func (r *Run) Identify(ctx context.Context, fingerprint string) error {
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE runs SET fingerprint = ? WHERE id = ?`, fingerprint, r.id)
 		return err
 	})
@@ -132,7 +132,7 @@ func (l *Ledger) Forget(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return l.commit(ctx, func(tx *sql.Tx) error { return forget(ctx, tx, info.number) })
+	return l.commit(ctx, func(ctx context.Context, tx *sql.Tx) error { return forget(ctx, tx, info.number) })
 }
 
 // Purge removes a run for good: what is deleted is overwritten, also in the
@@ -171,7 +171,7 @@ const keep = 10
 // ones beyond the last ten, except where an order of theirs still waits for
 // its settings.
 func (l *Ledger) Tidy(ctx context.Context) error {
-	return l.commit(ctx, func(tx *sql.Tx) error {
+	return l.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		if err := remember(ctx, tx); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ func (r *Run) ClearOrders(ctx context.Context) error { return r.clear(ctx, `DELE
 func (r *Run) ClearRecords(ctx context.Context) error { return r.clear(ctx, `DELETE FROM records`) }
 
 func (r *Run) clear(ctx context.Context, query string) error {
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, query)
 		return err
 	})
@@ -29,7 +29,7 @@ func (r *Run) clear(ctx context.Context, query string) error {
 // AddOrders implements importer.OrderSnapshot. An order that was there before the
 // first write keeps that mark when it is read again.
 func (r *Run) AddOrders(ctx context.Context, orders []importer.SnapshotOrder, original bool) error {
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		stmt, err := tx.PrepareContext(ctx, `INSERT INTO orders (uuid, phone, key, record_uuid, status, read_at, original, shown)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO UPDATE SET phone = excluded.phone,
 			key = CASE excluded.key WHEN '' THEN key ELSE excluded.key END,
@@ -53,7 +53,7 @@ func (r *Run) AddOrders(ctx context.Context, orders []importer.SnapshotOrder, or
 
 // AddRecords implements importer.RecordSnapshot.
 func (r *Run) AddRecords(ctx context.Context, records []importer.SnapshotRecord) error {
-	return r.ledger.commit(ctx, func(tx *sql.Tx) error {
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		stmt, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO records (uuid, phone, key, updated_at, body)
 			VALUES (?, ?, ?, ?, ?)`)
 		if err != nil {

@@ -30,9 +30,9 @@ func (r *Run) apply(ctx context.Context, changes []importer.Change) error {
 
 // writing does something in one commit.
 func (r *Run) writing(ctx context.Context, do func(*writer) error) error {
-	w := writer{ctx: ctx, run: r, known: make(map[int64]bool)}
-	return r.ledger.commitThen(ctx, func(tx *sql.Tx) error {
-		w.tx = tx
+	w := writer{run: r, known: make(map[int64]bool)}
+	return r.ledger.commitThen(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		w.ctx, w.tx = ctx, tx
 		defer w.close()
 		return do(&w)
 	}, w.remember)
