@@ -107,7 +107,10 @@ func (o *object) literal(field string) string {
 
 // time takes a point in time; one that cannot be read stays in o.
 func (o *object) time(field string) time.Time {
-	raw, _ := o.raw(field)
+	raw, sent := o.raw(field)
+	if !sent {
+		return time.Time{}
+	}
 	text, ok := parseString(raw)
 	if !ok {
 		return time.Time{}
