@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/campsync/campsync/importer"
@@ -86,45 +87,34 @@ func (r *Run) Taken(ctx context.Context, except int64, order string) (taken bool
 	return taken || r.pages.taken(order, except), nil
 }
 
-// Books implements importer.Journal.
+// Books implements importer.Journal. It counts without sorting: groups of a
+// million operations would be that many entries in memory.
 func (r *Run) Books(ctx context.Context) (b importer.Books, err error) {
 	if err := r.unfold(ctx); err != nil {
 		return b, err
 	}
-	rows, err := r.ledger.read.QueryContext(ctx, `SELECT kind, state, count(*) FROM operations WHERE row >= ? AND row < ? AND state IN (?, ?)
-		GROUP BY kind, state`, r.row(0), r.row(endOfRun), int(importer.Applied), int(importer.Sent))
+	const count = `count(*) FILTER (WHERE state = %d AND kind IN ('%s', '%s')), `
+	counts := ""
+	for _, c := range []struct {
+		state importer.OperationState
+		kinds [2]reconcile.Kind
+	}{
+		{importer.Applied, [2]reconcile.Kind{reconcile.CreateOrder, reconcile.Associate}},
+		{importer.Sent, [2]reconcile.Kind{reconcile.CreateOrder, reconcile.Associate}},
+		{importer.Applied, [2]reconcile.Kind{reconcile.RemoveOrder}},
+		{importer.Sent, [2]reconcile.Kind{reconcile.RemoveOrder}},
+		{importer.Applied, [2]reconcile.Kind{reconcile.CancelOrder}},
+		{importer.Applied, [2]reconcile.Kind{reconcile.Activate}},
+	} {
+		counts += fmt.Sprintf(count, c.state, c.kinds[0], c.kinds[1])
+	}
+	//nolint:gosec // kinds and states are constants of ours
+	err = r.ledger.read.QueryRowContext(ctx, `SELECT `+strings.TrimSuffix(counts, ", ")+` FROM operations WHERE row >= ? AND row < ?`,
+		r.row(0), r.row(endOfRun)).Scan(&b.Made, &b.MaybeMade, &b.Removed, &b.MaybeRemoved, &b.Canceled, &b.Activated)
 	if err != nil {
 		return b, fmt.Errorf("counting what was applied: %w", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var kind reconcile.Kind
-		var state importer.OperationState
-		var n int
-		if err := rows.Scan(&kind, &state, &n); err != nil {
-			return b, fmt.Errorf("counting what was applied: %w", err)
-		}
-		sure := state == importer.Applied
-		switch kind {
-		case reconcile.CreateOrder, reconcile.Associate:
-			add(n, sure, &b.Made, &b.MaybeMade)
-		case reconcile.RemoveOrder:
-			add(n, sure, &b.Removed, &b.MaybeRemoved)
-		case reconcile.CancelOrder:
-			add(n, sure, &b.Canceled, new(int))
-		case reconcile.Activate:
-			add(n, sure, &b.Activated, new(int))
-		}
-	}
-	return b, rows.Err()
-}
-
-func add(n int, sure bool, to, maybe *int) {
-	if sure {
-		*to += n
-	} else {
-		*maybe += n
-	}
+	return b, nil
 }
 
 // half is the condition of operations that bring a new order's settings in: see
