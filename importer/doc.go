@@ -25,5 +25,5 @@
 //
 // Rows, snapshot and plan live in the ledger; channels are bounded. What grows
 // are sets of hashes of about 20 bytes each: of the rows' keys, of the orders
-// that the run has made, and of a list while it is read.
+// that the run has made, and of a list and its numbers while it is read.
 package importer
