@@ -13,14 +13,6 @@ import (
 )
 
 const (
-	// leastIntents and mostIntents are how many intents go into one commit: as
-	// many as are sent while the next ones are being written, so that a crash
-	// leaves few rows to be looked up that were never sent.
-	leastIntents = 8
-	mostIntents  = 512
-	// longAhead is how long a group of intents may wait, once it is durable, for
-	// the one before to be sent, until groups get smaller.
-	longAhead = 50 * time.Millisecond
 	// readyTasks are taken from a group before a worker asks for them, so that
 	// no worker waits for being handed one.
 	readyTasks = 64
@@ -223,64 +215,6 @@ func (a *applier) plan(planned chan<- task) error {
 		return context.Cause(a.soft)
 	}
 	return err
-}
-
-// intend writes down what is about to be sent, in groups, and hands it on once
-// it is durable. A group that nobody waited for is followed by a smaller one,
-// one that was waited for by a larger one.
-func (a *applier) intend(planned <-chan task, intended chan<- []task) error {
-	size := leastIntents
-	for first := range planned {
-		group := gather(first, planned, size)
-		if a.soft.Err() != nil {
-			continue // nothing was written down: these rows stay as they are
-		}
-		var change Change
-		for _, t := range group {
-			for _, w := range t {
-				if operations := w.intents(); w.begun {
-					change.Operations = append(change.Operations, operations...)
-				} else {
-					change.Intents = append(change.Intents, operations...)
-				}
-				if said, any := w.said(); any {
-					change.Results = append(change.Results, said)
-				}
-			}
-		}
-		if err := a.Ledger.Write(a.hard, change); err != nil {
-			return err
-		}
-		select {
-		case intended <- group:
-			size = min(2*size, mostIntents)
-		default:
-			durable := time.Now()
-			intended <- group
-			if time.Since(durable) > longAhead {
-				size = max(size/2, leastIntents)
-			}
-		}
-	}
-	return nil
-}
-
-// gather takes what is planned already, up to about size rows.
-func gather(first task, planned <-chan task, size int) []task {
-	group := []task{first}
-	for n := len(first); n < size; {
-		select {
-		case t, ok := <-planned:
-			if !ok {
-				return group
-			}
-			group = append(group, t)
-			n += len(t)
-		default:
-			return group
-		}
-	}
-	return group
 }
 
 // record writes answers down, in groups. After a failure it only takes them:

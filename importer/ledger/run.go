@@ -108,7 +108,6 @@ func (r *Run) Books(ctx context.Context) (b importer.Books, err error) {
 	} {
 		counts += fmt.Sprintf(count, c.state, c.kinds[0], c.kinds[1])
 	}
-	//nolint:gosec // kinds and states are constants of ours
 	err = r.ledger.read.QueryRowContext(ctx, `SELECT `+strings.TrimSuffix(counts, ", ")+` FROM operations WHERE row >= ? AND row < ?`,
 		r.row(0), r.row(endOfRun)).Scan(&b.Made, &b.MaybeMade, &b.Removed, &b.MaybeRemoved, &b.Canceled, &b.Activated)
 	if err != nil {
