@@ -14,7 +14,7 @@ const (
 )
 
 // intend writes down what is about to be sent, in groups, and hands it on once
-// it is durable. A group that nobody waited for is followed by a smaller one,
+// it is durable. A group that was waited for is followed by a larger one, and one
 // that had to wait for long by a smaller one.
 func (a *applier) intend(planned <-chan task, durable chan<- []task) error {
 	size := leastIntents
