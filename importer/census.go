@@ -41,11 +41,12 @@ type census[T any] struct {
 	take  func([]T) error // gets every page, some items more than once
 	once  func(T)         // gets every item once, before take does; may be nil
 
-	mu     sync.Mutex
-	seen   *keySet
-	count  int // of seen
-	total  int // as the latest answer says; -1: none has
-	shrunk bool
+	mu       sync.Mutex
+	seen     *keySet
+	count    int // of seen
+	total    int // as the latest answer says; -1: none has
+	shrunk   bool
+	together bool // answers come in another order than they were given
 
 	uncounted bool // no page has a total
 	pages     int  // of the last pass, where it is uncounted
@@ -97,6 +98,8 @@ func (c *census[T]) pass(ctx context.Context, first *client.Page[T], mending boo
 	if mending || c.uncounted {
 		return c.oneByOne(ctx)
 	}
+	c.together = true
+	defer func() { c.together = false }()
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(pagesInFlight)
 	for page := 2; page <= (first.Total+size-1)/size; page++ {
@@ -148,7 +151,7 @@ func (c *census[T]) got(p client.Page[T]) error {
 		}
 	}
 	if p.Total >= 0 {
-		c.shrunk = c.shrunk || p.Total < c.total
+		c.shrunk = c.shrunk || p.Total < c.total || c.together && p.Total != c.total
 		c.total = p.Total
 	}
 	return c.take(p.Items)

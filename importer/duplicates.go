@@ -65,6 +65,25 @@ func (d *duplicates) surveyIn(set, several *keySet, key string, p place) {
 	}
 }
 
+// surveyNumber is survey for a second number of a row; "" is none.
+func (d *duplicates) surveyNumber(phone string, p place) {
+	if d.byPhone != nil {
+		d.surveyIn(d.byPhone, d.severalPhones, phone, p)
+	}
+}
+
+// checkNumber is check for a second number of a row; "" is none.
+func (d *duplicates) checkNumber(phone string, p place) (res Result, ok bool) {
+	if d.byPhone == nil || phone == "" {
+		return res, false
+	}
+	other, dup := d.checkIn(d.byPhone, d.severalPhones, phone, p)
+	if !dup || other == p {
+		return res, false
+	}
+	return d.result("number", other, p), true
+}
+
 // check gives the result of a row that has the key or the number of another;
 // ok is false where the row counts.
 func (d *duplicates) check(key, phone string, p place) (res Result, ok bool) {

@@ -28,12 +28,17 @@ func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
 			if !d.action.counts() || d.row.Source == Leftover {
 				return nil
 			}
-			p.dup.survey(d.row.Key, d.number(), placeOf(d.row.Source, d.row.Line))
+			at := placeOf(d.row.Source, d.row.Line)
+			p.dup.survey(d.row.Key, d.number(), at)
+			p.dup.surveyNumber(d.recordNumber(), at)
 			return nil
 		})
 		if err != nil {
 			return nil, err
 		}
+	}
+	if err := p.claimRecords(ctx); err != nil {
+		return nil, err
 	}
 	for person, err := range r.Ledger.Persons(ctx) {
 		if err != nil {
@@ -50,6 +55,35 @@ func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
 		}
 	}
 	return p, nil
+}
+
+// claimRecords claims the numbers of the records of rows that an earlier try has
+// begun: one of them may have been associated, whatever the row's number.
+func (p *planner) claimRecords(ctx context.Context) error {
+	if p.byPhone() || p.shared() {
+		return nil
+	}
+	begun := func(person *Person) bool {
+		return person.Touched && (person.Outcome == reconcile.Pending || person.Outcome.Made() || person.Outcome == reconcile.Ambiguous)
+	}
+	return p.persons(ctx, begun, func(batch []Person) error {
+		records, err := p.Ledger.RecordsOf(ctx, keysOf(batch))
+		if err != nil {
+			return err
+		}
+		at := make(map[string]place, len(batch))
+		for i := range batch {
+			at[batch[i].Key] = placeOf(batch[i].Source, batch[i].Line)
+		}
+		for _, rec := range records {
+			if p.dup.needsSurvey() {
+				p.dup.surveyNumber(rec.Phone, at[rec.Key])
+			} else {
+				p.dup.checkNumber(rec.Phone, at[rec.Key])
+			}
+		}
+		return nil
+	})
 }
 
 // decision is what is to become of a row.
@@ -77,6 +111,18 @@ func (d *decision) number() string {
 	return d.row.Phone
 }
 
+// recordNumber is the number of the record that the action associates, where it
+// is not the row's: it is the one that is called, until the record is patched.
+func (d *decision) recordNumber() string {
+	if len(d.action.Steps) == 0 || d.action.Steps[0] != reconcile.Associate {
+		return ""
+	}
+	if number := d.record().Phone; number != d.number() {
+		return number
+	}
+	return ""
+}
+
 // record is the snapshot's record that the action associates.
 func (d *decision) record() SnapshotRecord {
 	for _, rec := range d.records {
@@ -102,7 +148,12 @@ func (d *decision) order() SnapshotOrder {
 func (p *planner) plan(ctx context.Context, take func(decision, *Result) error) error {
 	return p.each(ctx, func(d decision) error {
 		if d.action.counts() && d.row.Source != Leftover {
-			if res, is := p.dup.check(d.row.Key, d.number(), placeOf(d.row.Source, d.row.Line)); is {
+			at := placeOf(d.row.Source, d.row.Line)
+			res, is := p.dup.check(d.row.Key, d.number(), at)
+			if !is {
+				res, is = p.dup.checkNumber(d.recordNumber(), at)
+			}
+			if is {
 				return take(d, &res)
 			}
 		}

@@ -44,14 +44,8 @@ func (a *applier) reopen() error {
 			if err := a.seenLast(w); err != nil {
 				return err
 			}
-			if w.number == "" {
-				records, err := a.Ledger.RecordsOf(a.soft, []string{o.Key})
-				if err != nil {
-					return err
-				}
-				for _, rec := range records {
-					w.number = rec.Phone
-				}
+			if err := a.numbersOf(w); err != nil {
+				return err
 			}
 			if i := w.current(); i >= 0 && w.operations[i].State == Sent {
 				a.setAside(w, errInterrupted)
@@ -60,6 +54,25 @@ func (a *applier) reopen() error {
 			a.stepAside(w, func() { a.proceed(w) })
 		}
 	}
+}
+
+// numbersOf finds the numbers under which the order of a row that was begun may
+// stand: a record that is associated comes in with its own.
+func (a *applier) numbersOf(w *work) error {
+	first := &w.operations[0]
+	if a.byPhone() || w.number != "" && first.Kind != reconcile.Associate {
+		return nil
+	}
+	records, err := a.Ledger.RecordsOf(a.soft, []string{w.row.Key})
+	for _, rec := range records {
+		if w.number == "" {
+			w.number = rec.Phone
+		}
+		if rec.UUID == first.Record && w.order.Phone == "" {
+			w.order.Phone = rec.Phone
+		}
+	}
+	return err
 }
 
 var errInterrupted = errors.New("the run was interrupted before the answer came")

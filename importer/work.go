@@ -36,6 +36,7 @@ func newWork(d decision) *work {
 		switch kind {
 		case reconcile.Associate:
 			op.Record = d.action.RecordUUID
+			w.order.Phone = d.record().Phone // under which it will stand in the campaign
 			w.compare(&d)
 		case reconcile.UpdateRecord:
 			op.Record = d.action.RecordUUID
