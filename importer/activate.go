@@ -2,7 +2,9 @@ package importer
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/campsync/campsync/client"
@@ -74,7 +76,22 @@ func (a *applier) postpone(w *work) {
 // unactivated ends a row whose order stays as it is.
 func (a *applier) unactivated(w *work, code, message string) {
 	w.operations[w.current()].State = Refused
+	w.withoutSettings()
 	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(w.final.Outcome, code, "", message)}})
+}
+
+// withoutSettings takes back that the order's settings count as applied: they
+// never came in.
+func (w *work) withoutSettings() {
+	if w.agreed == nil {
+		w.agreed = make(reconcile.Values)
+		if w.operations[0].Kind == reconcile.CreateOrder {
+			if values, err := ValuesOf(w.row.Record, nil); err == nil {
+				w.agreed = values
+			}
+		}
+	}
+	maps.DeleteFunc(w.agreed, func(target string, _ json.RawMessage) bool { return reconcile.OfOrder(target) })
 }
 
 // holdBack has an order set back to registered that the server has made callable,

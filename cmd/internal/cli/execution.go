@@ -122,7 +122,7 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 	s := again.summary(tally, code, shortPath(x.dir.path))
 	err = errors.Join(reportErr, x.run.Advance(ctx, again.state), x.run.Finish(ctx, int(code), again.state.EndedAt),
 		x.dir.Write("report.json", s.JSON))
-	if !x.silent || code != ExitDone {
+	if !x.silent || code != ExitDone && code != ExitUnbalanced {
 		err = errors.Join(err, x.show(s))
 	}
 	return errors.Join(x.next(code, stopped, again.state, again.files(), tally), err)

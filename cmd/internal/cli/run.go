@@ -130,7 +130,7 @@ func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendP
 		return given
 	}
 	adjust(&plan.Send)
-	return errors.Join(given, h.bring(ctx, plan, review{yes: true}))
+	return h.bring(ctx, plan, review{yes: true})
 }
 
 func planOf(info ledger.Info) (plan runPlan, err error) {
