@@ -62,7 +62,11 @@ func (r *Runner) lookOnce(ctx context.Context, original bool) (int, error) {
 	if !r.byPhone() {
 		// Orders show only name and number for sure: a row's other key leads to its
 		// record first, and from there to the order.
-		if err := r.lookRecords(ctx, r.accountRecords(), everyone); err != nil {
+		err := r.lookRecords(ctx, r.accountRecords(), everyone)
+		if err == nil && !original {
+			err = r.lookAssociated(ctx)
+		}
+		if err != nil {
 			return 0, err
 		}
 		orders, err := r.lookOrders(ctx, original)

@@ -112,6 +112,19 @@ func (r *Runner) searchRecords(ctx context.Context, query client.RecordQuery, mi
 	})
 }
 
+// lookAssociated reads the records by which the run has associated rows, where
+// another run's look at its own has put them out: an order is looked for by the
+// number of its record.
+func (r *Runner) lookAssociated(ctx context.Context) error {
+	forgotten := func(p *Person) bool { return p.Record != "" && p.RecordPhone == "" }
+	return r.search(ctx, "reading records", forgotten, func(_ context.Context, batch []Person) (records []string, err error) {
+		for _, p := range batch {
+			records = append(records, p.Record)
+		}
+		return records, nil
+	}, r.getRecord)
+}
+
 // getRecord reads one record; one that is not there is none.
 func (r *Runner) getRecord(ctx context.Context, uuid string) error {
 	rec, err := r.Records.Get(ctx, uuid)

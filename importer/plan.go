@@ -37,9 +37,6 @@ func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
 			return nil, err
 		}
 	}
-	if err := p.claimRecords(ctx); err != nil {
-		return nil, err
-	}
 	for person, err := range r.Ledger.Persons(ctx) {
 		if err != nil {
 			return nil, err
@@ -50,40 +47,13 @@ func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
 		at := placeOf(person.Source, person.Line)
 		if p.dup.needsSurvey() {
 			p.dup.survey(person.Key, person.Phone, at)
+			p.dup.surveyNumber(person.RecordPhone, at)
 		} else {
 			p.dup.check(person.Key, person.Phone, at)
+			p.dup.checkNumber(person.RecordPhone, at)
 		}
 	}
 	return p, nil
-}
-
-// claimRecords claims the numbers of the records of rows that an earlier try has
-// begun: one of them may have been associated, whatever the row's number.
-func (p *planner) claimRecords(ctx context.Context) error {
-	if p.byPhone() || p.shared() {
-		return nil
-	}
-	begun := func(person *Person) bool {
-		return person.Touched && (person.Outcome == reconcile.Pending || person.Outcome.Made() || person.Outcome == reconcile.Ambiguous)
-	}
-	return p.persons(ctx, begun, func(batch []Person) error {
-		records, err := p.Ledger.RecordsOf(ctx, keysOf(batch))
-		if err != nil {
-			return err
-		}
-		at := make(map[string]place, len(batch))
-		for i := range batch {
-			at[batch[i].Key] = placeOf(batch[i].Source, batch[i].Line)
-		}
-		for _, rec := range records {
-			if p.dup.needsSurvey() {
-				p.dup.surveyNumber(rec.Phone, at[rec.Key])
-			} else {
-				p.dup.checkNumber(rec.Phone, at[rec.Key])
-			}
-		}
-		return nil
-	})
 }
 
 // decision is what is to become of a row.

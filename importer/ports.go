@@ -61,6 +61,10 @@ type Person struct {
 	Meant   string
 	Code    string
 	Touched bool // it has a result or an operation
+
+	// Record is the UUID of the record that was, or may have been, associated for
+	// it, and RecordPhone the number that it was read with; else both are empty.
+	Record, RecordPhone string
 }
 
 // Rejected reports whether nothing is to be sent for the row. One of several

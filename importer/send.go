@@ -129,16 +129,22 @@ func (a *applier) create(w *work) {
 	a.concluded(w, v, made, err)
 }
 
-// right lets an update follow where the server has given an order that is
-// complete another status than was asked for, and it may be touched: it must
-// not be called unless it is to be.
+// right lets an update come next where the server has given an order another
+// status than was asked for, and it may be touched: it must not be called unless
+// it is to be, and not before its record and its settings are in.
 func (a *applier) right(w *work, which string) {
-	want, has := a.Policy.FinalStatus(), w.order.Status
+	want, has, next := a.Policy.FinalStatus(), w.order.Status, w.current()
 	switch {
 	case !w.operations[0].Kind.Makes(), has.Protected():
 		return
 	case w.staged():
 		if has != client.StatusRegistered {
+			a.holdBack(w, which)
+		}
+		return
+	case next >= 0:
+		called := want != client.StatusRegistered && (has == client.StatusBusy || has == client.StatusNoAnswer)
+		if has != client.StatusRegistered && !called && !w.operations[next].Half() {
 			a.holdBack(w, which)
 		}
 		return

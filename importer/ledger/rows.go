@@ -263,9 +263,11 @@ func (r *Run) Persons(ctx context.Context) iter.Seq2[importer.Person, error] {
 			return
 		}
 		rows, err := r.ledger.read.QueryContext(ctx, `SELECT id, source, line, key, phone, meant, outcome, code,
-			outcome <> '' OR EXISTS (SELECT 1 FROM operations WHERE row = id) FROM rows
+			outcome <> '' OR EXISTS (SELECT 1 FROM operations WHERE row = id),
+			coalesce(a.record_uuid, ''), coalesce((SELECT records.phone FROM records WHERE uuid = a.record_uuid), '')
+			FROM rows LEFT JOIN operations a ON a.row = id AND a.step = 1 AND a.kind = ?
 			WHERE id > ? AND id < ? AND code <> 'filtered' AND source >= 0 ORDER BY id`,
-			r.row(0), r.row(endOfRun))
+			string(reconcile.Associate), r.row(0), r.row(endOfRun))
 		if err != nil {
 			yield(importer.Person{}, fmt.Errorf("reading the keys of the run from the ledger: %w", err))
 			return
@@ -273,7 +275,7 @@ func (r *Run) Persons(ctx context.Context) iter.Seq2[importer.Person, error] {
 		defer rows.Close()
 		for rows.Next() {
 			var p importer.Person
-			err := rows.Scan(&p.Seq, &p.Source, &p.Line, &p.Key, &p.Phone, &p.Meant, &p.Outcome, &p.Code, &p.Touched)
+			err := rows.Scan(&p.Seq, &p.Source, &p.Line, &p.Key, &p.Phone, &p.Meant, &p.Outcome, &p.Code, &p.Touched, &p.Record, &p.RecordPhone)
 			p.Seq = seq(p.Seq)
 			if !yield(p, err) || err != nil {
 				return
