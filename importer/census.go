@@ -31,8 +31,8 @@ var ErrRestless = errors.New("it changes faster than it can be read; try again w
 // shrunk is read from the beginning again, one that has grown is read on, and
 // it is complete when so many different items were seen as it has. What this
 // cannot see is an item that is removed and another that is added between the
-// same two answers. A list of several pages that does not say its total is
-// read until a pass shows nothing new.
+// same two answers. A list that does not say its total ends with an empty page,
+// which may be empty by mistake: it is read until a pass shows nothing new.
 type census[T any] struct {
 	what  string // for messages: "the campaign's orders"
 	fetch func(ctx context.Context, page int) (client.Page[T], error)
@@ -49,7 +49,6 @@ type census[T any] struct {
 	together bool // answers come in another order than they were given
 
 	uncounted bool // no page has a total
-	pages     int  // of the last pass, where it is uncounted
 }
 
 // read gives the number of items. first may hold the first page, where the
@@ -68,7 +67,7 @@ func (c *census[T]) read(ctx context.Context, first *client.Page[T]) (int, error
 		if err := c.pass(ctx, first, pass > 0); err != nil {
 			return 0, fmt.Errorf("reading %s: %w", c.what, err)
 		}
-		if c.count == c.total && !c.shrunk && !(c.uncounted && c.pages > 1 && c.count > before) {
+		if c.count == c.total && !c.shrunk && !(c.uncounted && (pass == 0 || c.count > before)) {
 			return c.total, nil
 		}
 		first = nil
@@ -89,12 +88,12 @@ func (c *census[T]) pass(ctx context.Context, first *client.Page[T], mending boo
 	if err := c.got(*first); err != nil {
 		return err
 	}
+	c.uncounted = first.Total < 0
 	size := len(first.Items)
 	if size == 0 || first.Total >= 0 && size >= first.Total {
 		c.total = max(c.total, size)
 		return nil
 	}
-	c.uncounted = first.Total < 0
 	if mending || c.uncounted {
 		return c.oneByOne(ctx)
 	}
@@ -132,7 +131,7 @@ func (c *census[T]) oneByOne(ctx context.Context) error {
 		}
 		if len(p.Items) == 0 {
 			if c.uncounted {
-				c.total, c.pages = c.count, page-1
+				c.total = c.count
 			}
 			return nil
 		}

@@ -122,8 +122,8 @@ func TestCensusGivesUp(t *testing.T) {
 	}
 }
 
-// TestCensusOfAQuietList costs a request a page, and twice that where a list of
-// several pages does not say its total.
+// TestCensusOfAQuietList costs a request a page, and one more and twice that where
+// the list does not say its total.
 func TestCensusOfAQuietList(t *testing.T) {
 	for _, counted := range []bool{true, false} {
 		for n := range 35 {
@@ -139,8 +139,8 @@ func TestCensusOfAQuietList(t *testing.T) {
 			if !counted && n > 0 {
 				most++ // only an empty page says that it is the end
 			}
-			if !counted && n > 10 {
-				most, times = 2*most, 2
+			if !counted {
+				most, times = 2*most, 2 // and it may be empty by mistake
 			}
 			if total != n || got != times*n || l.fetches > most {
 				t.Errorf("counted %t: %d of %d items, %d given, in %d requests", counted, total, n, got, l.fetches)
@@ -176,6 +176,38 @@ func TestCensusWithoutTotals(t *testing.T) {
 		for _, item := range items {
 			if !seen[item] {
 				t.Errorf("%d removed: %s is missing", removed, item)
+			}
+		}
+	}
+}
+
+// TestCensusWithAnEmptyPage: a page of a list without a total that comes back
+// empty once, the first or any other, in the first pass or a later one, does not
+// cut the list.
+func TestCensusWithAnEmptyPage(t *testing.T) {
+	for n := range 41 {
+		for empty := range 14 {
+			l := &restless{size: 10}
+			for i := range n {
+				l.items = append(l.items, fmt.Sprint(i))
+			}
+			fetch := func(ctx context.Context, page int) (client.Page[string], error) {
+				p, err := l.fetch(ctx, page)
+				if l.fetches == empty {
+					p.Items = nil
+				}
+				return p, err
+			}
+			seen := make(map[string]bool)
+			total, err := importer.ReadAll(t.Context(), fetch, func() error { clear(seen); return nil }, func(page []string) error {
+				for _, item := range page {
+					seen[item] = true
+				}
+				return nil
+			})
+			must(t, err)
+			if total != n || len(seen) != n {
+				t.Errorf("%d items, request %d shows none: %d are counted, %d seen", n, empty, total, len(seen))
 			}
 		}
 	}
