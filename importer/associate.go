@@ -104,7 +104,7 @@ func (a *applier) match(t task, orders []client.Order) (unnamed task) {
 // that costs less than to search for each.
 func (a *applier) ordersOfRecords(t task) (orders []client.Order, err error) {
 	fetch := func(ctx context.Context, page int) (client.Page[client.Order], error) {
-		return a.Orders.Page(ctx, a.Campaign.UUID, client.OrderQuery{}, page, pageSize)
+		return a.page(ctx, client.OrderQuery{}, page)
 	}
 	first, err := fetch(a.hard, 1)
 	if err != nil || pagesLeft(first) >= len(t) {

@@ -89,7 +89,7 @@ func (r *Runner) lookOnce(ctx context.Context, original bool) (int, error) {
 
 // countOrders is how many orders the campaign has.
 func (r *Runner) countOrders(ctx context.Context) (int, error) {
-	first, err := r.Orders.Page(ctx, r.Campaign.UUID, client.OrderQuery{}, 1, pageSize)
+	first, err := r.page(ctx, client.OrderQuery{}, 1)
 	if err != nil {
 		return 0, fmt.Errorf("reading the campaign's orders: %w", err)
 	}
@@ -101,7 +101,7 @@ func (r *Runner) countOrders(ctx context.Context) (int, error) {
 
 // lookOrders reads the campaign's orders.
 func (r *Runner) lookOrders(ctx context.Context, original bool) (int, error) {
-	first, err := r.Orders.Page(ctx, r.Campaign.UUID, client.OrderQuery{}, 1, pageSize)
+	first, err := r.page(ctx, client.OrderQuery{}, 1)
 	if err != nil {
 		return 0, fmt.Errorf("reading the campaign's orders: %w", err)
 	}
@@ -154,7 +154,7 @@ func (r *Runner) orderCensus() *census[client.Order] {
 	return &census[client.Order]{
 		what: "the campaign's orders",
 		fetch: func(ctx context.Context, page int) (client.Page[client.Order], error) {
-			return r.Orders.Page(ctx, r.Campaign.UUID, client.OrderQuery{}, page, pageSize)
+			return r.page(ctx, client.OrderQuery{}, page)
 		},
 		id: func(o client.Order) string { return o.UUID },
 	}
@@ -244,7 +244,7 @@ func (r *Runner) ordersOf(ctx context.Context, number string) ([]client.Order, e
 	c := census[client.Order]{
 		what: "the orders of a number",
 		fetch: func(ctx context.Context, page int) (client.Page[client.Order], error) {
-			return r.Orders.Page(ctx, r.Campaign.UUID, client.OrderQuery{Search: number}, page, pageSize)
+			return r.page(ctx, client.OrderQuery{Search: number}, page)
 		},
 		id:    func(o client.Order) string { return o.UUID },
 		reset: func() error { clear(found); return nil },

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,7 +100,7 @@ func (s *Suppression) addRow(row source.Row, region string) error {
 }
 
 // AddCampaign adds the numbers of a campaign's Do-Not-Call orders.
-func (s *Suppression) AddCampaign(ctx context.Context, name, campaign string, orders Orders, region string) error {
+func (s *Suppression) AddCampaign(ctx context.Context, name, campaign string, orders Orders, records Records, region string) error {
 	s.Lists = append(s.Lists, SuppressionList{Name: "campaign " + name, At: time.Now()})
 	c := census[client.Order]{
 		what: "the orders of campaign " + name,
@@ -109,8 +110,12 @@ func (s *Suppression) AddCampaign(ctx context.Context, name, campaign string, or
 		id:    func(o client.Order) string { return o.UUID },
 		reset: func() error { return nil }, // a number that was there is suppressed rather too long
 		take: func(orders []client.Order) error {
-			for _, o := range orders {
-				if number := e164(o.Record.PhoneNumber, region); o.Status.DoNotCall() && number != "" {
+			forbidden := slices.DeleteFunc(slices.Clone(orders), func(o client.Order) bool { return !o.Status.DoNotCall() })
+			if err := numbered(ctx, records, forbidden); err != nil {
+				return err
+			}
+			for _, o := range forbidden {
+				if number := e164(o.Record.PhoneNumber, region); number != "" {
 					s.add(number)
 				}
 			}

@@ -81,7 +81,7 @@ func TestSuppressed(t *testing.T) {
 	}
 	w.addOrder(number(2), "registered")
 	s := importer.NewSuppression()
-	must(t, s.AddCampaign(t.Context(), "Other", other.UUID, w.client.Orders, ""))
+	must(t, s.AddCampaign(t.Context(), "Other", other.UUID, w.client.Orders, w.client.Records, ""))
 	must(t, addList(t, s, "list.csv", number(2)+"\n"+number(3)+"\n", ""))
 	if s.Lists[0].Numbers != 1 || s.Lists[1].Numbers != 2 {
 		t.Errorf("lists: %+v", s.Lists)

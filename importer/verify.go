@@ -46,7 +46,7 @@ func (r *Runner) verify(ctx context.Context, before int) (Verification, error) {
 // searching for those of the run.
 func (r *Runner) audit(ctx context.Context, v *Verification, made int) error {
 	since := time.Now()
-	first, err := r.Orders.Page(ctx, r.Campaign.UUID, client.OrderQuery{}, 1, pageSize)
+	first, err := r.page(ctx, client.OrderQuery{}, 1)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func (h *held) suppression(ctx context.Context, p runPlan) (*importer.Suppressio
 	for _, name := range p.Send.SuppressCampaigns {
 		c, err := h.session.campaign(ctx, name)
 		if err == nil {
-			err = s.AddCampaign(ctx, c.Name, c.UUID, h.session.Orders, p.Region)
+			err = s.AddCampaign(ctx, c.Name, c.UUID, h.session.Orders, h.session.Records, p.Region)
 		}
 		if err != nil {
 			err = fmt.Errorf("reading the suppression list of campaign %s: %w", name, err)
