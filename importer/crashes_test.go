@@ -132,12 +132,15 @@ func (c *crash) ClearRecords(ctx context.Context) error {
 	return c.written(func() error { return c.Ledger.ClearRecords(ctx) })
 }
 
-// TestCrashes stops an import of 20 rows, with creates, associations and
+// TestCrashes stops an import of 12 rows, with creates, associations and
 // settings, at every point at which it writes its ledger or sends something,
 // and goes on with it: nothing is lost, nothing is done twice, no half is
 // missing.
 func TestCrashes(t *testing.T) {
-	const rows, known = 20, 4
+	rows, known := 12, 3
+	if *long {
+		rows, known = 20, 4
+	}
 	text := []string{"phone,say"}
 	for i := range rows {
 		say := "Be kind"
@@ -174,7 +177,7 @@ func TestCrashes(t *testing.T) {
 			}
 		})
 	}
-	everyCrash(t, 12, 25, try)
+	everyCrash(t, 10, 18, try)
 }
 
 // everyCrash tries a run without a crash, and then with one at every point,

@@ -26,6 +26,7 @@ import (
 // the ledger; without it a new run begins. Nobody is called twice, nobody is
 // lost, and no wrong number is called.
 func TestDamagedLedgers(t *testing.T) {
+	t.Parallel()
 	trials := 40
 	if *long {
 		trials = 4000

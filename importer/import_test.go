@@ -15,6 +15,7 @@ import (
 // TestOutcomes is the table of what becomes of rows: what the campaign holds,
 // the file, and the outcome of each row.
 func TestOutcomes(t *testing.T) {
+	t.Parallel()
 	const a, b, c = "+447400000001", "+447400000002", "+447400000003"
 	type order struct{ number, status string }
 	tests := []struct {

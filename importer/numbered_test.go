@@ -53,6 +53,7 @@ func TestHiddenNumbers(t *testing.T) {
 						continue
 					}
 					t.Run(fmt.Sprint("large ", large, " ", identity, " associate ", associate, " sync ", update, " prune ", prune), func(t *testing.T) {
+						t.Parallel()
 						w := newWorld(t, sandbox.Config{})
 						for i, status := range []string{"dnc", "contacted", "registered"} {
 							rec := sandbox.Record{PhoneNumber: number(i), Email: sandbox.Text(fmt.Sprintf("%d@example.com", i)), RecordTypeUUID: w.campaign.RecordTypeUUID}

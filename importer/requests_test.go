@@ -14,6 +14,7 @@ import (
 // row that is made, two with settings, a hundredth for one that is associated,
 // none for one that is there, and the pages that it takes to know.
 func TestRequests(t *testing.T) {
+	t.Parallel()
 	const settings = "version: 1\ncolumns:\n  phoneNumber: phone\n  order.instructions: company\n"
 	tests := []struct {
 		name                   string

@@ -72,7 +72,11 @@ func TestNumbersOfRecords(t *testing.T) {
 		for _, duplicates := range []importer.DuplicatePolicy{importer.DuplicatesFirst, importer.DuplicatesLast, importer.DuplicatesError} {
 			for i := range 16 {
 				sync, reversed, refused, staged := i&1 > 0, i&2 > 0, i&4 > 0, i&8 > 0
+				if !*long && (refused && !sync || staged == reversed) {
+					continue // import changes no record
+				}
 				t.Run(fmt.Sprint(name, " ", duplicates, " sync ", sync, " reversed ", reversed, " refused ", refused, " staged ", staged), func(t *testing.T) {
+					t.Parallel()
 					w := newWorld(t, sandbox.Config{})
 					w.known(two, "b@example.com")
 					switch name {

@@ -26,7 +26,7 @@ import (
 // it, and where there are not too many; no row touches what is protected; and
 // the plan does not depend on the number of workers or cores.
 func TestPlansTouchNothingElse(t *testing.T) {
-	campaigns := uint64(300)
+	campaigns := uint64(120)
 	if *long {
 		campaigns = 100_000
 	}

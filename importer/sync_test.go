@@ -287,6 +287,7 @@ func TestSharedNumbersByNumber(t *testing.T) {
 // TestReads holds what a sync reads: the pages of the campaign and nothing more,
 // where they show all; else the records, by the cheaper of pages and searches.
 func TestReads(t *testing.T) {
+	t.Parallel()
 	const orders = 250
 	for _, tt := range []struct {
 		name    string

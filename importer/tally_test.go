@@ -12,6 +12,7 @@ import (
 // TestTally: counting finds fault with a campaign exactly where there is
 // something to be named, whatever became of its orders after the run.
 func TestTally(t *testing.T) {
+	t.Parallel()
 	const rows, others = 230, 40
 	for name, tt := range map[string]struct{ seconds, removed, strangers int }{
 		"as it was left":           {},
