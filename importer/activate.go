@@ -3,11 +3,9 @@ package importer
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
-	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer/reconcile"
 )
 
@@ -92,18 +90,6 @@ func (w *work) withoutSettings() {
 		}
 	}
 	maps.DeleteFunc(w.agreed, func(target string, _ json.RawMessage) bool { return reconcile.OfOrder(target) })
-}
-
-// holdBack has an order set back to registered that the server has made callable,
-// though it is to wait.
-func (a *applier) holdBack(w *work, which string) {
-	a.notice("status-"+which, fmt.Sprintf("the server makes %s orders %q; they are set to %q at once", which, w.order.Status.Label(), client.StatusRegistered.Label()))
-	i := w.current()
-	w.operations = slices.Insert(w.operations, i, Operation{Seq: w.row.Seq, Kind: reconcile.UpdateOrder, Order: w.order.UUID, Changes: []reconcile.Change{
-		{Target: orderStatus, Before: quoted(string(w.order.Status)), After: quoted(string(client.StatusRegistered))}}})
-	for ; i < len(w.operations); i++ {
-		w.operations[i].Step = i + 1
-	}
 }
 
 // waitsForActivation reports whether a row's order is made and is to be

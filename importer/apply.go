@@ -192,7 +192,7 @@ func (a *applier) plan(planned chan<- task) error {
 			a.settled(RowResult{Seq: d.row.Seq, Result: *res, Applied: d.agreed(res.Outcome)})
 			return nil
 		}
-		w := newWork(d)
+		w := newWork(d, a.Policy.FinalStatus())
 		w.agreed = d.agreed(w.final.Outcome)
 		if w.waitsForActivation() {
 			a.postpone(w)

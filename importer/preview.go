@@ -88,7 +88,7 @@ func (p *Preview) Each(ctx context.Context, take func(*Planned) error) error {
 		if res != nil {
 			planned.Action.Steps, planned.Result = nil, *res
 		} else {
-			planned.Result = newWork(d).final
+			planned.Result = newWork(d, planned.Status).final
 		}
 		return take(&planned)
 	})

@@ -70,7 +70,7 @@ func (a *applier) seenSince(w *work, since time.Time) (bool, error) {
 	if err := a.seenLast(&last); err != nil || !last.order.ReadAt.After(since) {
 		return false, err
 	}
-	w.order = last.order
+	w.order, w.barred = last.order, last.barred
 	return true, nil
 }
 
@@ -85,9 +85,13 @@ func (a *applier) seenLast(w *work) error {
 		keys = known(w.row.Key)
 	}
 	orders, err := a.Ledger.OrdersOf(a.hard, keys, known(w.number), known(w.order.RecordUUID))
+	w.barred = ""
 	for _, o := range orders {
-		if o.UUID == w.order.UUID {
+		switch {
+		case o.UUID == w.order.UUID:
 			w.order = o
+		case o.Status.DoNotCall() && o.Phone == w.number:
+			w.barred = o.Status
 		}
 	}
 	return err

@@ -64,15 +64,17 @@ type Operation struct {
 	Attempts int                // how often it was sent
 	Order    string             // UUID of the order that it makes or changes, where known
 	Record   string             // UUID of the record that it associates or changes
-	Changes  []reconcile.Change // what an update sets; none where it brings a new order's settings in
-	HalfOf   int64              // SnapshotOrder.HalfOf of the order whose settings it brings in for an earlier run
+	Changes  []reconcile.Change // what an update sets
+	HalfOf   int64              // of a half, the row that made its order: OwnHalf, or the SnapshotOrder.HalfOf of an earlier run's
 }
+
+// OwnHalf says that an operation is the other half of what made the order of its
+// own row.
+const OwnHalf = -1
 
 // Half reports whether the operation brings the settings of a new order in, and
 // its status with them: without it the order is unfinished.
-func (o *Operation) Half() bool {
-	return o.Step > 1 && len(o.Changes) == 0 && (o.Kind == reconcile.UpdateOrder || o.Kind == reconcile.Activate)
-}
+func (o *Operation) Half() bool { return o.HalfOf != 0 }
 
 // Change is what the ledger writes down in one piece: operations are put in
 // the place of what was known of them, results go to their rows. An operation

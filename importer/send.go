@@ -134,27 +134,30 @@ func (a *applier) create(w *work) {
 // it is to be, and not before its record and its settings are in.
 func (a *applier) right(w *work, which string) {
 	want, has, next := a.Policy.FinalStatus(), w.order.Status, w.current()
+	made := client.StatusRegistered // that its order is to have now
+	if len(w.operations) == 1 {
+		made = a.Policy.InitialStatus(w.kinds())
+	}
+	called := want != client.StatusRegistered && (has == client.StatusBusy || has == client.StatusNoAnswer)
 	switch {
-	case !w.operations[0].Kind.Makes(), has.Protected():
+	case !w.operations[0].Kind.Makes(), len(w.operations) > 1 && next != 1, has.Protected(), has == made:
 		return
-	case w.staged():
-		if has != client.StatusRegistered {
-			a.holdBack(w, which)
-		}
-		return
-	case next >= 0:
-		called := want != client.StatusRegistered && (has == client.StatusBusy || has == client.StatusNoAnswer)
-		if has != client.StatusRegistered && !called && !w.operations[next].Half() {
-			a.holdBack(w, which)
-		}
-		return
-	case len(w.operations) > 1, has == want:
-		return
-	case want != client.StatusRegistered && has != client.StatusRegistered:
+	case called && !w.staged(), made != client.StatusRegistered && has != client.StatusRegistered:
 		return // it was called meanwhile, and must not be planned once more
 	}
-	a.notice("status-"+which, fmt.Sprintf("the server makes %s orders %q; they are set to %q at once", which, has.Label(), want.Label()))
-	w.then(reconcile.UpdateOrder)
+	to := made
+	switch {
+	case next >= 0 && !w.staged() && w.operations[next].Half():
+		to = want // the half does it
+		w.operations[next].setStatus(has, to)
+	case made == client.StatusRegistered:
+		w.next(Operation{Changes: []reconcile.Change{StatusChange(has, to)}})
+	default:
+		w.next(Operation{HalfOf: OwnHalf, Changes: []reconcile.Change{StatusChange(has, to)}})
+	}
+	if has != to {
+		a.notice("status-"+which, fmt.Sprintf("the server makes %s orders %q; they are set to %q at once", which, has.Label(), to.Label()))
+	}
 }
 
 var errWrongAnswer = errors.New("the answer names the order of somebody else")

@@ -2,10 +2,8 @@ package importer
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
 	"net/http"
 	"time"
 
@@ -165,6 +163,8 @@ func (a *applier) resend(w *work, why error) {
 	case a.Abandon && kind == reconcile.Activate:
 		a.postpone(w)
 		return
+	case kind.Makes() && a.suppressed(w):
+		return
 	case a.Resend == ResendNever && kind.Makes():
 		a.ambiguous(w, fmt.Sprintf("the answer was lost (%v), and after %v it is not there; resume looks for it again", why, a.Settle))
 		return
@@ -223,7 +223,7 @@ func (a *applier) lookUp(w *work) (o client.Order, found bool, err error) {
 		default:
 			if o.UUID == w.order.UUID {
 				w.seen(o) // should it be sent again, then only where it may be touched now
-				ours, err = a.brought(w, o)
+				ours = a.brought(op, o)
 			}
 		}
 		if err != nil || ours {
@@ -254,16 +254,37 @@ func changed(changes []reconcile.Change) fieldSet {
 	return set
 }
 
-// brought reports whether an order shows what the current update was to bring.
-func (a *applier) brought(w *work, o client.Order) (bool, error) {
-	op := &w.operations[w.current()]
-	if op.Half() {
-		p, err := a.patch(w)
-		return brought(p, o), err
+// brought reports whether an order shows what an update of it was to bring.
+func (a *applier) brought(op *Operation, o client.Order) bool {
+	status, settings := parted(op.Changes)
+	return shown(settings, a.shownOrder(o, nil)) && (status == nil || took(op, status, o.Status, len(settings) > 0))
+}
+
+// took reports whether an order's status says that it has taken an operation's.
+// One that a half has made callable was called meanwhile where it is further on
+// than that: to set its status again would have it called once more. The
+// settings tell whether they came first where it must not be touched any more.
+func took(op *Operation, change *reconcile.Change, has client.Status, settings bool) bool {
+	switch {
+	case reconcile.Same(change.After, quoted(string(has))):
+		return true
+	case !op.Half():
+		return false
 	}
-	values := a.shownOrder(o, nil)
-	values[orderStatus] = quoted(string(o.Status))
-	return shown(op.Changes, values), nil
+	return has == client.StatusBusy || has == client.StatusNoAnswer || has.Protected() && settings
+}
+
+// parted are the changes of an order's status, nil where there is none, and of
+// its settings.
+func parted(changes []reconcile.Change) (status *reconcile.Change, settings []reconcile.Change) {
+	for i := range changes {
+		if changes[i].Target == orderStatus {
+			status = &changes[i]
+		} else {
+			settings = append(settings, changes[i])
+		}
+	}
+	return status, settings
 }
 
 // mine reports whether an order with the row's number is the one that its
@@ -282,29 +303,4 @@ func (a *applier) mine(w *work, o client.Order) (bool, error) {
 		}
 	}
 	return a.own(w, o.UUID)
-}
-
-// brought reports whether an order shows what the patch says.
-func brought(p client.OrderPatch, o client.Order) bool {
-	status := p.Status == "" || p.Status == o.Status ||
-		// It was called meanwhile. To set its status again would have it called
-		// once more; the settings tell whether they came first.
-		o.Status == client.StatusBusy || o.Status == client.StatusNoAnswer ||
-		o.Status.Protected() && p.Sets()
-	text := func(want, is string) bool { return want == "" || want == is }
-	number := func(want, is *json.Number) bool {
-		if want == nil {
-			return true
-		}
-		if is == nil {
-			return false
-		}
-		x, okX := new(big.Rat).SetString(want.String())
-		y, okY := new(big.Rat).SetString(is.String())
-		return okX && okY && x.Cmp(y) == 0
-	}
-	when := p.ScheduledTime == nil || o.ScheduledTime != nil && o.ScheduledTime.Equal(*p.ScheduledTime)
-	return status && when && text(p.ScheduledTimeTimezone, o.ScheduledTimeTimezone) &&
-		number(p.ScheduledDurationSeconds, o.ScheduledDurationSeconds) && number(p.Price, o.Price) &&
-		text(p.CurrencyCode, o.CurrencyCode) && text(p.Instructions, o.Instructions)
 }

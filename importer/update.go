@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,14 +10,17 @@ import (
 
 	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer/reconcile"
-	"github.com/campsync/campsync/mapping"
 )
 
 // update changes an order: it brings in the settings of a new one, and its
 // status with them, or what differs.
 func (a *applier) update(w *work) {
 	for a.fresh(w) {
-		patch, err := a.patch(w)
+		changes := w.due()
+		patch, err := orderPatch(changes)
+		if err == nil {
+			err = pastTime(changes)
+		}
 		if err != nil {
 			a.refuse(w, err)
 			return
@@ -38,10 +42,10 @@ func (a *applier) update(w *work) {
 			v, err = unclear, errWrongAnswer
 		}
 		if v == done {
-			if patch.Status != "" && now.Status == w.order.Status && now.Status != patch.Status {
+			if ignored(patch.Status, w.order.Status, now.Status) {
 				v, err = refused, &client.Error{Code: "status-ignored", Message: "the server took the change and left the order " + now.Status.Label()}
 			} else {
-				w.learnChanged(w.sentSettings(), a.shownOrder(now, nil))
+				w.learnChanged(changes, a.shownOrder(now, nil))
 			}
 		}
 		if now.Status == "" {
@@ -52,17 +56,25 @@ func (a *applier) update(w *work) {
 	}
 }
 
-// sentSettings are the settings that the current update brings.
-func (w *work) sentSettings() []reconcile.Change {
-	op := &w.operations[w.current()]
-	if !op.Half() {
-		return op.Changes
+// ignored reports whether an answer shows that the status which was asked for
+// was not taken. One that is to be called may go on by itself; a call that is
+// canceled may not.
+func ignored(asked, had, has client.Status) bool {
+	return asked != "" && has != asked && (has == had || asked == client.StatusCanceled && has != "")
+}
+
+// pastTime is an error where changes bring a scheduled time that has passed
+// since they were planned.
+func pastTime(changes []reconcile.Change) error {
+	for _, c := range changes {
+		var at time.Time
+		if c.Target != orderTime || json.Unmarshal(c.After, &at) != nil || at.IsZero() || !at.Before(time.Now()) {
+			continue
+		}
+		return &client.Error{Code: codePastTime, Fields: []client.FieldError{{
+			Field: orderTime, Message: "the scheduled time " + utc(at) + " is in the past by now; give a later time"}}}
 	}
-	var changes []reconcile.Change
-	for target, v := range settingsValues(w.row.Settings) {
-		changes = append(changes, reconcile.Change{Target: target, After: v})
-	}
-	return changes
+	return nil
 }
 
 // updateRecord changes a record to what the row says.
@@ -126,33 +138,6 @@ func (a *applier) timely(w *work, method string, do func(context.Context) error)
 	return v, err
 }
 
-// patch is what a row's update of its order sends.
-func (a *applier) patch(w *work) (client.OrderPatch, error) {
-	op := &w.operations[w.current()]
-	if !op.Half() {
-		return orderPatch(op.Changes)
-	}
-	p := patchOf(w.row.Settings)
-	if want := a.Policy.FinalStatus(); want != w.order.Status {
-		p.Status = want
-	}
-	return p, nil
-}
-
-// patchOf is a patch that brings settings in.
-func patchOf(s *mapping.Settings) (p client.OrderPatch) {
-	if s == nil {
-		return p
-	}
-	if !s.ScheduledTime.IsZero() {
-		p.ScheduledTime = &s.ScheduledTime
-	}
-	p.ScheduledTimeTimezone = s.Timezone
-	p.ScheduledDurationSeconds, p.Price = s.DurationSeconds, s.Price
-	p.CurrencyCode, p.Instructions = s.CurrencyCode, s.Instructions
-	return p
-}
-
 // staleAfter is how old a read may be when a write leaves that sets a status.
 const staleAfter = time.Minute
 
@@ -163,13 +148,17 @@ func (a *applier) fresh(w *work) bool {
 	if time.Since(w.order.ReadAt) > staleAfter/2 {
 		found, err := a.watch(time.Now(), a.Settle>>looks, func() (bool, error) { return a.reread(w) })
 		switch {
-		case err != nil && a.soft.Err() != nil:
+		case err != nil && (a.soft.Err() != nil || client.Decide(http.MethodGet, err) == client.Stop):
+			a.stop(err)
 			a.leave(w) // nothing was sent
 			return false
-		case err != nil:
+		case err != nil && w.doubtful:
 			a.lookupFailed(w, err)
 			return false
-		case !found && w.operations[w.current()].Kind == reconcile.RemoveOrder:
+		case err != nil:
+			a.refuse(w, fmt.Errorf("nothing was sent, as its order could not be read again: %w", err))
+			return false
+		case !found && w.takesOut():
 			w.operations[w.current()].State = Refused
 			a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(reconcile.Skipped, "gone", "", "its order is not in the campaign any more")}})
 			return false
@@ -182,17 +171,38 @@ func (a *applier) fresh(w *work) bool {
 }
 
 // untouchable gives a row its outcome whose order must not be touched: it is
-// protected, or was to be activated and is not registered any more.
+// protected, its number must not be called, or it was to be activated and is not
+// registered any more. To keep somebody from being called is always right.
 func (a *applier) untouchable(w *work) bool {
+	op := &w.operations[w.current()]
 	switch {
 	case w.order.Status.Protected():
-		a.protect(w)
-	case w.operations[w.current()].Kind == reconcile.Activate && w.order.Status != client.StatusRegistered:
+		a.protect(w, w.order.Status)
+	case w.takesOut(), op.setsBack():
+		return false
+	case w.barred != "":
+		a.protect(w, w.barred)
+	case a.suppressed(w):
+	case op.Kind == reconcile.Activate && w.order.Status != client.StatusRegistered:
 		a.unactivated(w, "not-registered", "its order is "+w.order.Status.Label()+" by now, and was not activated")
 	default:
 		return false
 	}
 	return true
+}
+
+// suppressed gives a row its outcome whose number is on a list by now: the lists
+// are read again when a run is gone on with.
+func (a *applier) suppressed(w *work) bool {
+	for _, number := range [...]string{w.number, w.order.Phone} {
+		if list := a.Suppression.By(number); list != "" {
+			w.operations[w.current()].State = Refused
+			a.conclude(Change{Operations: w.operations, Results: []RowResult{
+				w.result(reconcile.Suppressed, "suppressed", "", "its number must not be called: "+list)}})
+			return true
+		}
+	}
+	return false
 }
 
 // reread looks at the row's order as it is now.
@@ -201,22 +211,29 @@ func (a *applier) reread(w *work) (found bool, err error) {
 		return found, err
 	}
 	orders, err := a.itsOrders(w)
+	w.barred = ""
 	for _, o := range orders {
-		if o.UUID == w.order.UUID {
+		switch {
+		case o.UUID == w.order.UUID:
 			w.seen(o)
-			return true, err
+			found = true
+		case o.Status.DoNotCall():
+			w.barred = o.Status
 		}
 	}
-	return false, err
+	return found, err
 }
 
-// protect ends a row whose order must not be touched.
-func (a *applier) protect(w *work) {
-	outcome, code := reconcile.Protected, "protected"
-	if w.order.Status.DoNotCall() {
+// protect ends a row whose order, or one of whose number's orders, has a status
+// that forbids it.
+func (a *applier) protect(w *work, status client.Status) {
+	outcome, code, message := reconcile.Protected, "protected", "its order is "+status.Label()+" and must not be touched"
+	if status.DoNotCall() {
 		outcome, code = reconcile.Suppressed, "do-not-call"
 	}
+	if status == w.barred {
+		message = "its number has a Do-Not-Call order in this campaign by now"
+	}
 	w.operations[w.current()].State = Refused
-	a.conclude(Change{Operations: w.operations, Results: []RowResult{
-		w.result(outcome, code, "", "its order is "+w.order.Status.Label()+" and must not be touched")}})
+	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(outcome, code, "", message)}})
 }

@@ -178,7 +178,7 @@ func (r *Runner) hold(ctx context.Context, orders []client.Order, v *Verificatio
 		return err
 	}
 	for _, row := range rows {
-		if row.Source == Leftover || len(v.Differs) >= verifyExamples {
+		if len(v.Differs) >= verifyExamples {
 			continue
 		}
 		fields, err := r.heldAgainst(ctx, &row, byUUID[row.Operations[0].Order])
@@ -196,24 +196,29 @@ func (r *Runner) hold(ctx context.Context, orders []client.Order, v *Verificatio
 // heldAgainst names what an order does not show of what the row's operations
 // have done.
 func (r *Runner) heldAgainst(ctx context.Context, row *OpenRow, o client.Order) (fields []string, err error) {
-	want := r.Policy.InitialStatus(nil)
+	var want client.Status // empty: that of an order which was there is its own
+	if row.Operations[0].Kind.Makes() {
+		want = r.Policy.InitialStatus(make([]reconcile.Kind, len(row.Operations)))
+	}
 	for i := range row.Operations {
 		op := &row.Operations[i]
 		if op.State != Applied {
-			if op.Half() {
-				want = client.StatusRegistered // it waits
-			}
 			continue
 		}
-		switch {
-		case op.Kind == reconcile.CreateOrder:
+		status, settings := parted(op.Changes)
+		if status != nil {
+			if err := json.Unmarshal(status.After, &want); err != nil {
+				return nil, err
+			}
+		}
+		switch op.Kind {
+		case reconcile.CreateOrder:
 			fields, err = r.recordHeld(ctx, row.Record, &o)
-		case op.Half():
-			want = r.Policy.FinalStatus()
-			if !brought(patchOf(row.Settings), o) {
+		case reconcile.UpdateOrder, reconcile.Activate:
+			if !shown(settings, r.shownOrder(o, nil)) {
 				fields = append(fields, "order")
 			}
-		case op.Kind == reconcile.UpdateRecord:
+		case reconcile.UpdateRecord:
 			rec, targets := o.Record, changed(op.Changes)
 			if rec.UUID != op.Record || !targets.shownBy(r.shownRecord(rec, targets)) {
 				rec, err = r.Records.Get(ctx, op.Record)
@@ -221,22 +226,15 @@ func (r *Runner) heldAgainst(ctx context.Context, row *OpenRow, o client.Order) 
 			if err == nil && !shown(op.Changes, r.shownRecord(rec, targets)) {
 				fields = append(fields, "record")
 			}
-		case len(op.Changes) > 0 && op.Step == 1:
-			if !shown(op.Changes, r.shownOrder(o, nil)) {
-				fields = append(fields, "order")
-			}
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	if first := &row.Operations[0]; !first.Kind.Makes() && !first.Half() {
-		return fields, nil // the status of an order that was there is its own
-	}
 	// One that is to be called goes on by itself; one that is not must stay.
 	switch {
-	case o.Status == want, o.Status.Protected():
-	case want == client.StatusRegistered, o.Status == client.StatusRegistered:
+	case want == "", o.Status == want, o.Status.Protected():
+	case want == client.StatusRegistered, want == client.StatusCanceled, o.Status == client.StatusRegistered:
 		fields = append(fields, "status")
 	}
 	return fields, nil

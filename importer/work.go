@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/campsync/campsync/client"
@@ -21,9 +23,11 @@ type work struct {
 	aside      bool             // it goes on without a worker
 	doubtful   bool             // an answer to the current operation was lost
 	lateAt     time.Time        // when a request was last too late for what was read of the order
+	barred     client.Status    // of a Do-Not-Call order that its number has beside its own; empty where it has none
 }
 
-func newWork(d decision) *work {
+// newWork is what the decision asks for; status is that of new orders in the end.
+func newWork(d decision, status client.Status) *work {
 	w := &work{row: d.row, number: d.number(), final: Result{
 		Outcome: d.action.Final(), OrderUUID: d.action.OrderUUID, RecordUUID: d.action.RecordUUID,
 	}}
@@ -41,8 +45,11 @@ func newWork(d decision) *work {
 		case reconcile.UpdateRecord:
 			op.Record = d.action.RecordUUID
 		case reconcile.UpdateOrder, reconcile.Activate:
-			if d.action.Finishes {
-				op.Step, op.HalfOf, op.Changes = 2, w.order.HalfOf, nil // the half that an earlier run has left
+			switch {
+			case d.action.Finishes: // the half that an earlier run has left
+				op.Step, op.HalfOf, op.Changes = 2, w.order.HalfOf, d.half(status)
+			case d.action.Steps[0].Makes():
+				op.HalfOf, op.Changes = OwnHalf, d.half(status)
 			}
 		}
 		w.operations = append(w.operations, op)
@@ -68,6 +75,63 @@ func changesBy(kind reconcile.Kind, all []reconcile.Change) (changes []reconcile
 		}
 	}
 	return changes
+}
+
+// half are the changes that bring the settings of a new order in, and its status
+// with them. One that an earlier run has left may show some of them, and others
+// that somebody has set since.
+func (d *decision) half(status client.Status) (changes []reconcile.Change) {
+	if d.action.Finishes && d.contact.Values != nil {
+		changes = changesBy(reconcile.UpdateOrder, d.action.Changes)
+	} else {
+		settings := settingsValues(d.row.Settings)
+		for _, target := range slices.Sorted(maps.Keys(settings)) {
+			changes = append(changes, reconcile.Change{Target: target, Before: orNull(nil), After: settings[target]})
+		}
+	}
+	if status != client.StatusRegistered {
+		changes = append(changes, StatusChange(client.StatusRegistered, status))
+	}
+	return changes
+}
+
+// StatusChange is the change of an order's status.
+func StatusChange(from, to client.Status) reconcile.Change {
+	return reconcile.Change{Target: orderStatus, Before: quoted(string(from)), After: quoted(string(to))}
+}
+
+// due are the changes that the current update has to make. A status that a half
+// brings is for an order which still has the one that it was made with: it must
+// not undo what somebody, or a call, has made of it since.
+func (w *work) due() []reconcile.Change {
+	op := &w.operations[w.current()]
+	if !op.Half() {
+		return op.Changes
+	}
+	return slices.DeleteFunc(slices.Clone(op.Changes), func(c reconcile.Change) bool {
+		return c.Target == orderStatus && !reconcile.Same(c.Before, quoted(string(w.order.Status)))
+	})
+}
+
+// setStatus has a half change the status of its order from one to another.
+func (o *Operation) setStatus(from, to client.Status) {
+	_, o.Changes = parted(o.Changes)
+	if from != to {
+		o.Changes = append(o.Changes, StatusChange(from, to))
+	}
+}
+
+// takesOut reports whether the row's order is being taken out of the campaign.
+func (w *work) takesOut() bool {
+	kind := w.operations[w.current()].Kind
+	return kind == reconcile.RemoveOrder || kind == reconcile.CancelOrder
+}
+
+// setsBack reports whether an operation does no more than to set an order back
+// to registered, so that nobody is called.
+func (o *Operation) setsBack() bool {
+	return o.Kind == reconcile.UpdateOrder && len(o.Changes) == 1 && o.Changes[0].Target == orderStatus &&
+		reconcile.Same(o.Changes[0].After, quoted(string(client.StatusRegistered)))
 }
 
 // compare says where a known record differs from the row: import leaves
@@ -145,9 +209,17 @@ func (w *work) seen(o client.Order) {
 	}
 }
 
-// then adds an operation that follows the others.
-func (w *work) then(kind reconcile.Kind) {
-	w.operations = append(w.operations, Operation{Seq: w.row.Seq, Step: len(w.operations) + 1, Kind: kind, Order: w.order.UUID})
+// next puts an update of the order before what is still to be done for the row.
+func (w *work) next(op Operation) {
+	i := w.current()
+	if i < 0 {
+		i = len(w.operations)
+	}
+	op.Seq, op.Kind, op.Order = w.row.Seq, reconcile.UpdateOrder, w.order.UUID
+	w.operations = slices.Insert(w.operations, i, op)
+	for ; i < len(w.operations); i++ {
+		w.operations[i].Step = i + 1
+	}
 }
 
 // result is the row's result with what is known of its order.

@@ -143,7 +143,7 @@ func intentsOf(rng *rand.Rand, seq int64) []importer.Operation {
 	case 2:
 		return []importer.Operation{
 			{Seq: seq, Step: 1, Kind: reconcile.CreateOrder, State: importer.Sent, SentAt: sent, Attempts: 1},
-			{Seq: seq, Step: 2, Kind: reconcile.UpdateOrder, SentAt: sent},
+			{Seq: seq, Step: 2, Kind: reconcile.UpdateOrder, SentAt: sent, HalfOf: importer.OwnHalf},
 		}
 	default:
 		return []importer.Operation{{Seq: seq, Step: 1, Kind: reconcile.CreateOrder, State: importer.Sent, SentAt: sent, Attempts: 1}}

@@ -97,7 +97,7 @@ func TestLife(t *testing.T) {
 
 	sent := time.UnixMilli(1_700_000_000_123)
 	create := importer.Operation{Seq: 1, Step: 1, Kind: reconcile.CreateOrder, State: importer.Sent, SentAt: sent, Attempts: 1}
-	update := importer.Operation{Seq: 1, Step: 2, Kind: reconcile.UpdateOrder, SentAt: sent}
+	update := importer.Operation{Seq: 1, Step: 2, Kind: reconcile.UpdateOrder, SentAt: sent, HalfOf: importer.OwnHalf}
 	must(t, run.Write(ctx, importer.Change{Operations: []importer.Operation{create, update}}))
 	expect("pending once it is sent", pending(), []int64{2})
 	expect("outcome without an answer", all(t, run)[0].Outcome, reconcile.Ambiguous)

@@ -237,10 +237,13 @@ func (r *Run) operations(ctx context.Context, of int64) ([]importer.Operation, e
 
 const operationColumns = `step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, changes, sum`
 
-func scanOperation(rows *sql.Rows, row *int64) (o importer.Operation, err error) {
+// scanOperation reads the columns of an operation, with its row before them and
+// others behind them.
+func scanOperation(rows *sql.Rows, row *int64, others ...any) (o importer.Operation, err error) {
 	var sent, sum int64
 	var changes []byte
-	if err := rows.Scan(row, &o.Step, &o.Kind, &o.State, &sent, &o.Attempts, &o.Order, &o.Record, &o.HalfOf, &changes, &sum); err != nil {
+	columns := []any{row, &o.Step, &o.Kind, &o.State, &sent, &o.Attempts, &o.Order, &o.Record, &o.HalfOf, &changes, &sum}
+	if err := rows.Scan(append(columns, others...)...); err != nil {
 		return o, err
 	}
 	if sum != sumOfOperation(*row, &o, changes) {

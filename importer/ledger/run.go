@@ -118,4 +118,4 @@ func (r *Run) Books(ctx context.Context) (b importer.Books, err error) {
 
 // half is the condition of operations that bring a new order's settings in: see
 // importer.Operation.Half.
-const half = `step > 1 AND changes IS NULL AND kind IN ('update-order', 'activate')`
+const half = `half_of <> 0`

@@ -4,11 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 )
 
 // version is the schema's; it stands in the database's user_version.
-const version = 3
+const version = 4
 
 // schema is one campaign's ledger. A row's id is its run's number shifted left
 // by rowBits, plus its place in the run: one integer key, in the order in
@@ -57,7 +56,7 @@ CREATE TABLE operations (
 	attempts    INTEGER NOT NULL,
 	order_uuid  TEXT NOT NULL,
 	record_uuid TEXT NOT NULL,
-	half_of     INTEGER NOT NULL, -- row of an earlier run whose second operation this one is
+	half_of     INTEGER NOT NULL, -- see importer.Operation
 	sum         INTEGER NOT NULL, -- see sumOfOperation
 	changes     BLOB, -- JSON of what an update sets
 	PRIMARY KEY (row, step)
@@ -108,13 +107,22 @@ CREATE TABLE intents (
 `
 
 // steps bring a database of an earlier version to the next one.
-var steps = [...]string{
-	1: `ALTER TABLE runs ADD COLUMN remembered INTEGER NOT NULL DEFAULT 0;
+var steps = [...]func(context.Context, *sql.Tx) error{
+	1: script(`ALTER TABLE runs ADD COLUMN remembered INTEGER NOT NULL DEFAULT 0;
 		ALTER TABLE rows ADD COLUMN blank TEXT NOT NULL DEFAULT '';
 		ALTER TABLE rows ADD COLUMN applied BLOB;
 		ALTER TABLE operations ADD COLUMN changes BLOB;
-		ALTER TABLE orders ADD COLUMN shown BLOB;` + applied,
-	2: intents,
+		ALTER TABLE orders ADD COLUMN shown BLOB;` + applied),
+	2: script(intents),
+	3: tellHalves,
+}
+
+// script is a step that takes no more than SQL.
+func script(text string) func(context.Context, *sql.Tx) error {
+	return func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, text)
+		return err
+	}
 }
 
 const rowBits = 40
@@ -137,12 +145,14 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	defer tx.Rollback()
-	change := schema
-	if have > 0 {
-		change = strings.Join(steps[have:], "")
+	missing := steps[have:]
+	if have == 0 {
+		missing = []func(context.Context, *sql.Tx) error{script(schema)}
 	}
-	if _, err := tx.ExecContext(ctx, change+fmt.Sprintf("PRAGMA user_version = %d", version)); err != nil {
-		return err
+	for _, step := range append(missing, script(fmt.Sprintf("PRAGMA user_version = %d", version))) {
+		if err := step(ctx, tx); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
 }

@@ -91,7 +91,7 @@ func (w *writer) change(c importer.Change) error {
 		if err := w.put(w.run.row(o.Seq), o); err != nil {
 			return err
 		}
-		if o.HalfOf != 0 && o.State == importer.Applied {
+		if o.HalfOf > 0 && o.State == importer.Applied {
 			// Not only that row's half is over: several runs may have tried in vain.
 			err := w.rewrite(func(half *importer.Operation) { half.State = o.State }, `order_uuid = ? AND order_uuid <> '' AND `+half, o.Order)
 			if err != nil {

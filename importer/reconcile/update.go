@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,6 +19,9 @@ func update(c Contact, o Order, s Situation, p Policy) Action {
 		return a
 	}
 	half := o.Unfinished && (c.Settings || p.status() != client.StatusRegistered)
+	if o.Unfinished {
+		c.Applied = appliedTo(o, c.Applied)
+	}
 	d := differ(&c, o.Values, o.Whole, &p)
 	order, record := d.split()
 	a.Changes, a.Conflicts, a.Kept = d.changes, d.conflicts, d.kept
@@ -49,6 +54,17 @@ func update(c Contact, o Order, s Situation, p Policy) Action {
 		a.Code, a.Reason = "differs", "it differs in "+strings.Join(targets(a.Changes), ", ")
 	}
 	return a
+}
+
+// appliedTo is what was applied, for an order whose settings were never brought
+// in: those that were applied are of an earlier order of the key, and tell no more
+// than that one which this order does show was set by somebody else.
+func appliedTo(o Order, applied Values) Values {
+	own := maps.Clone(applied)
+	maps.DeleteFunc(own, func(target string, _ json.RawMessage) bool {
+		return OfOrder(target) && blank(o.Values[target])
+	})
+	return own
 }
 
 // known adds to the association of a record what it takes to bring the record

@@ -1,0 +1,267 @@
+package importer_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/client/sandbox"
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
+)
+
+// These tests change the world between a run's decision and its write: what was
+// right when it was decided may be forbidden when it is sent.
+
+// paused takes a run until the moment at which its orders are made and none is
+// activated, and stops it there.
+func (w *world) paused(f file, spec string) {
+	w.t.Helper()
+	drain := make(chan struct{})
+	w.runWith(w.t.Context(), w.runner([]file{f}, spec, func(r *importer.Runner) {
+		staged(r)
+		r.Observer = pausing{stage: "verifying", pause: func() { close(drain); time.Sleep(time.Second) }}
+	}), "run", drain, nil)
+	w.uncalled()
+}
+
+// suppressing gives a run a list with one number.
+func suppressing(t *testing.T, number string) func(*importer.Runner) {
+	return func(r *importer.Runner) {
+		r.Suppression = importer.NewSuppression()
+		must(t, addList(t, r.Suppression, "dnc", number+"\n", ""))
+	}
+}
+
+func TestActivationMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		soon, late := time.Now().Add(time.Hour).UTC().Format(time.RFC3339), time.Now().Add(96*time.Hour).UTC().Format(time.RFC3339)
+		f := lines("phone,at", number(0)+","+soon, number(1)+","+late, number(2)+","+late)
+		w.paused(f, syncSpec("phone,at"))
+		time.Sleep(48 * time.Hour)
+		got := w.run(w.runner([]file{f}, syncSpec("phone,at"), func(r *importer.Runner) {
+			staged(r)
+			suppressing(t, number(1))(r)
+		}), "run")
+		must(t, got.err)
+		if got.outcomes() != "failed suppressed created" || got.codes() != "past-time suppressed" {
+			t.Errorf("%s: %s", got.outcomes(), got.codes())
+			got.messages(t)
+		}
+		for i, want := range []string{"registered", "registered", "scheduled"} {
+			if o := w.orderOf(number(i)); o.Status != want {
+				t.Errorf("order %d is %s; want %s", i, o.Status, want)
+			}
+		}
+	})
+}
+
+// TestSuppressedMeanwhile: the lists are read again when a run is gone on with,
+// and hold for whatever it has not sent yet.
+func TestSuppressedMeanwhile(t *testing.T) {
+	for name, kind := range map[string]string{"the create": http.MethodPost, "its settings": http.MethodPatch} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{})
+				f := lines("phone,price", number(0)+",5")
+				planned := func(r *importer.Runner) { r.Policy.Status = client.StatusPlanned }
+				drain := make(chan struct{})
+				w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+					if r.Method == kind {
+						close(drain)
+						answer(r, 0, "") // it is sent, and nothing of it comes in
+						<-r.Context().Done()
+						return nil, r.Context().Err()
+					}
+					return send()
+				}
+				w.runWith(t.Context(), w.runner([]file{f}, syncSpec("phone,price"), planned), "run", drain, nil)
+				w.between = nil
+				got := w.run(w.runner([]file{f}, syncSpec("phone,price"), func(r *importer.Runner) {
+					planned(r)
+					suppressing(t, number(0))(r)
+				}), "run")
+				must(t, got.err)
+				if got.outcomes() != "suppressed" || !got.verification.Closed() {
+					t.Errorf("%s: %+v", got.outcomes(), got.verification)
+				}
+				for _, o := range w.orders() {
+					if kind == http.MethodPost || o.Status != "registered" {
+						t.Errorf("%s is %s", o.Record.PhoneNumber, o.Status)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestPastMeanwhile: a time that has passed is not sent, however long ago it was
+// in the future.
+func TestPastMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		w.put(sandbox.Order{Record: sandbox.Record{PhoneNumber: number(1)}})
+		at := time.Now().Add(2 * time.Second).UTC().Format(time.RFC3339)
+		l := w.listen()
+		next := w.between
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			if r.Method == http.MethodPost {
+				time.Sleep(3 * time.Second)
+			}
+			return next(r, send)
+		}
+		got := w.sync("run", lines("phone,at", number(0)+","+at, number(1)+","+at), syncSpec("phone,at"), func(r *importer.Runner) { r.Workers = 1 })
+		if got.outcomes() != "failed failed" || got.codes() != "past-time past-time" || strings.Join(l.sent, ", ") != "post orders" {
+			t.Errorf("%s: %s; %q", got.outcomes(), got.codes(), l.sent)
+			got.messages(t)
+		}
+	})
+}
+
+// TestHalfKeepsStatus: what a person, or a call, has made of an order whose
+// settings were refused is not undone by bringing them in.
+func TestHalfKeepsStatus(t *testing.T) {
+	for _, tt := range []struct{ wanted, set string }{
+		{"registered", "planned"}, {"registered", "no-answer"}, {"planned", "scheduled"}, {"planned", "busy"},
+	} {
+		t.Run(tt.wanted+" "+tt.set, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{})
+				f := lines("phone,price", number(0)+",5")
+				status := func(r *importer.Runner) { r.Policy.Status = client.Status(tt.wanted) }
+				w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+					if r.Method == http.MethodPatch {
+						return answer(r, 422, `{"code":"invalid","message":"no"}`), nil
+					}
+					return send()
+				}
+				if got := w.run(w.runner([]file{f}, syncSpec("phone,price"), status), "1"); got.outcomes() != "failed" {
+					t.Fatal(got.outcomes())
+				}
+				w.between = nil
+				w.patchOrder(number(0), `{"status":"`+tt.set+`"}`)
+				got := w.run(w.runner([]file{f}, syncSpec("phone,price"), status), "2")
+				must(t, got.err)
+				if o := w.orderOf(number(0)); got.outcomes() != "updated" || o.Status != tt.set || o.Price == nil {
+					t.Errorf("%s: %s %v", got.outcomes(), o.Status, o.Price)
+				}
+			})
+		})
+	}
+}
+
+// TestHalfKeepsConflicts: a half that a sync finishes brings what differs, and
+// no more; a blank cell clears.
+func TestHalfKeepsConflicts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		header := "phone,price,say,seconds"
+		spec := syncSpec(header, "onBlank: clear")
+		planned := func(r *importer.Runner) { r.Policy.Status = client.StatusPlanned }
+		w.sync("0", lines(header, number(0)+",5,Be kind,60"), spec)
+		order := w.orderOf(number(0))
+		remove(w, order)
+		refuse := func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			if r.Method == http.MethodPatch {
+				return answer(r, 422, `{"code":"invalid","message":"no"}`), nil
+			}
+			return send()
+		}
+		w.between = refuse
+		if got := w.sync("1", lines(header, number(0)+",5,Be kind,60"), spec, planned); got.outcomes() != "failed" {
+			t.Fatal(got.outcomes())
+		}
+		w.between = nil
+		w.patchOrder(number(0), `{"price":9,"instructions":"Be brief"}`)
+		l := w.listen()
+		got := w.sync("2", lines(header, number(0)+",6,,90"), spec, planned)
+		o := w.orderOf(number(0))
+		if got.outcomes() != "updated" || got.codes() != "conflict" || o.Price.String() != "9" || o.Instructions != "Be brief" ||
+			o.Status != "planned" || o.ScheduledDurationSeconds == nil || o.ScheduledDurationSeconds.String() != "90" {
+			t.Errorf("%s %s: %+v; %q", got.outcomes(), got.codes(), o, l.sent)
+			got.messages(t)
+		}
+		got = w.sync("3", lines(header, number(0)+",6,,90"), spec, planned, func(r *importer.Runner) {
+			r.Policy.Conflicts.Otherwise = reconcile.ConflictFile
+		})
+		if o := w.orderOf(number(0)); got.outcomes() != "updated" || o.Price.String() != "6" || o.Instructions != "" {
+			t.Errorf("%s %s: %+v", got.outcomes(), got.codes(), o)
+		}
+	})
+}
+
+// remove takes an order out of the campaign as a person would.
+func remove(w *world, o sandbox.Order) {
+	w.t.Helper()
+	must(w.t, w.client.Orders.Remove(w.t.Context(), w.campaign.UUID, o.UUID))
+}
+
+// TestForbiddenBeside: a Do-Not-Call order that a number gets beside its own,
+// while the run is under way, forbids to change that one, and not to take it out.
+func TestForbiddenBeside(t *testing.T) {
+	for kind, want := range map[reconcile.Kind]string{"": "updated suppressed", reconcile.CancelOrder: "updated canceled"} {
+		t.Run(string(kind), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{})
+				for i := range 2 {
+					w.put(sandbox.Order{Price: amount("5"), Record: sandbox.Record{PhoneNumber: number(i)}})
+				}
+				rows := []string{"phone,price", number(0) + ",6", number(1) + ",6"}
+				if kind != "" {
+					rows = rows[:2]
+				}
+				forbidden := false
+				w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+					if r.Method == http.MethodPatch && !forbidden {
+						forbidden = true
+						w.put(sandbox.Order{Status: "do-not-call", Record: sandbox.Record{PhoneNumber: number(1)}})
+						time.Sleep(time.Minute) // what was read is old then
+					}
+					return send()
+				}
+				got := w.sync("run", lines(rows...), syncSpec("phone,price"), func(r *importer.Runner) { r.Workers, r.Prune = 1, kind })
+				if got.outcomes() != want {
+					t.Errorf("%s; want %s", got.outcomes(), want)
+					got.messages(t)
+				}
+			})
+		})
+	}
+}
+
+// TestCancelMeanwhile: an order that is gone needs no cancellation, and one that
+// the server has made something else of was not canceled.
+func TestCancelMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		for i := range 3 {
+			w.put(sandbox.Order{Record: sandbox.Record{PhoneNumber: number(i)}})
+		}
+		first := true
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			if r.Method != http.MethodPatch {
+				return send()
+			}
+			if first {
+				first = false
+				remove(w, w.orderOf(number(2)))
+				resp, err := send()
+				time.Sleep(time.Minute)
+				return resp, err
+			}
+			resp, err := send()
+			return reworded(resp, err, func(b []byte) string { return strings.ReplaceAll(string(b), `"canceled"`, `"calling"`) })
+		}
+		got := w.sync("run", lines("phone", number(9)), syncSpec("phone"), func(r *importer.Runner) {
+			r.Workers, r.Prune = 1, reconcile.CancelOrder
+		})
+		if got.outcomes() != "created canceled failed skipped" || got.codes() != "status-ignored gone" {
+			t.Errorf("%s: %s", got.outcomes(), got.codes())
+			got.messages(t)
+		}
+	})
+}
