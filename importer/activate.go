@@ -2,8 +2,6 @@ package importer
 
 import (
 	"context"
-	"encoding/json"
-	"maps"
 	"slices"
 
 	"github.com/campsync/campsync/importer/reconcile"
@@ -73,23 +71,7 @@ func (a *applier) postpone(w *work) {
 
 // unactivated ends a row whose order stays as it is.
 func (a *applier) unactivated(w *work, code, message string) {
-	w.operations[w.current()].State = Refused
-	w.withoutSettings()
-	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(w.final.Outcome, code, "", message)}})
-}
-
-// withoutSettings takes back that the order's settings count as applied: they
-// never came in.
-func (w *work) withoutSettings() {
-	if w.agreed == nil {
-		w.agreed = make(reconcile.Values)
-		if w.operations[0].Kind == reconcile.CreateOrder {
-			if values, err := ValuesOf(w.row.Record, nil); err == nil {
-				w.agreed = values
-			}
-		}
-	}
-	maps.DeleteFunc(w.agreed, func(target string, _ json.RawMessage) bool { return reconcile.OfOrder(target) })
+	a.end(w, w.final.Outcome, code, "", message)
 }
 
 // waitsForActivation reports whether a row's order is made and is to be

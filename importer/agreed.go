@@ -41,6 +41,52 @@ func (d *decision) agreed(outcome Outcome) reconcile.Values {
 	return agreed
 }
 
+// agreeSoFar makes what is agreed of a row what its operations have applied, where
+// they are not all made, on top of what was applied before the run.
+func (a *applier) agreeSoFar(w *work) error {
+	began := w.begun || w.agreed != nil || w.operations[0].State == Applied
+	if w.row.Source == Leftover || !began {
+		return nil // nothing of it is to be remembered
+	}
+	before, err := a.Ledger.Applied(a.hard, []string{w.row.Key})
+	if err != nil {
+		return err
+	}
+	agreed, learned := make(reconcile.Values), w.agreed
+	maps.Copy(agreed, before[w.row.Key])
+	for i := range w.operations {
+		op := &w.operations[i]
+		switch {
+		case op.State != Applied:
+			continue
+		case op.Kind.Makes(): // what an earlier order of the key had is not this one's
+			maps.DeleteFunc(agreed, func(target string, _ json.RawMessage) bool { return reconcile.OfOrder(target) })
+		}
+		applied := op.Changes
+		if op.Kind == reconcile.CreateOrder {
+			record, err := recordValues(w.row.Record, nil)
+			if err != nil {
+				return err
+			}
+			for target, v := range record {
+				applied = append(applied, reconcile.Change{Target: target, After: v})
+			}
+		}
+		for _, c := range applied {
+			shown := reconcile.Shown(c.Target)
+			delete(agreed, shown)
+			if is, otherwise := learned[shown]; otherwise {
+				agreed[shown] = is
+			}
+			if agreed[c.Target] = c.After; c.Target == orderStatus {
+				delete(agreed, orderStatus) // no row says it
+			}
+		}
+	}
+	w.agreed = agreed
+	return nil
+}
+
 // learn remembers where the server shows otherwise what it was just sent: it
 // has a way of its own to write it, and nobody has changed it. What it does not
 // show, or shows as it was before, it may not have taken.
@@ -51,7 +97,11 @@ func (w *work) learn(sent, shown reconcile.Values, before func(target string) js
 			continue
 		}
 		if w.agreed == nil {
-			says, err := ValuesOf(w.row.Record, w.row.Settings)
+			record := w.row.Record
+			if w.operations[0].Kind == reconcile.Associate {
+				record = nil // an import leaves it as it is
+			}
+			says, err := ValuesOf(record, w.row.Settings)
 			if err != nil {
 				return // what is staged can be read
 			}

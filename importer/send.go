@@ -251,10 +251,18 @@ func (a *applier) proceed(w *work) {
 // refuse ends a row to which the API said no for good.
 func (a *applier) refuse(w *work, err error) {
 	code, field, message := describe(err)
-	i := w.current()
-	w.operations[i].State, w.operations[i].Attempts = Refused, w.attempts
-	message = w.halfway(i) + message
-	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(reconcile.Failed, code, field, message)}})
+	a.end(w, reconcile.Failed, code, field, w.halfway(w.current())+message)
+}
+
+// end ends a row whose current operation is not to be made.
+func (a *applier) end(w *work, outcome Outcome, code, field, message string) {
+	op := &w.operations[w.current()]
+	op.State, op.Attempts = Refused, w.attempts
+	if err := a.agreeSoFar(w); err != nil {
+		a.stop(err) // the ledger cannot be read; its intents stay in it
+		return
+	}
+	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(outcome, code, field, message)}})
 }
 
 // halfway says what was done of a row before its operation i was refused.

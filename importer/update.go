@@ -159,8 +159,7 @@ func (a *applier) fresh(w *work) bool {
 			a.refuse(w, fmt.Errorf("nothing was sent, as its order could not be read again: %w", err))
 			return false
 		case !found && w.takesOut():
-			w.operations[w.current()].State = Refused
-			a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(reconcile.Skipped, "gone", "", "its order is not in the campaign any more")}})
+			a.end(w, reconcile.Skipped, "gone", "", "its order is not in the campaign any more")
 			return false
 		case !found:
 			a.refuse(w, fmt.Errorf("its order %s is not in the campaign any more", w.order.UUID))
@@ -196,9 +195,7 @@ func (a *applier) untouchable(w *work) bool {
 func (a *applier) suppressed(w *work) bool {
 	for _, number := range [...]string{w.number, w.order.Phone} {
 		if list := a.Suppression.By(number); list != "" {
-			w.operations[w.current()].State = Refused
-			a.conclude(Change{Operations: w.operations, Results: []RowResult{
-				w.result(reconcile.Suppressed, "suppressed", "", "its number must not be called: "+list)}})
+			a.end(w, reconcile.Suppressed, "suppressed", "", "its number must not be called: "+list)
 			return true
 		}
 	}
@@ -234,6 +231,5 @@ func (a *applier) protect(w *work, status client.Status) {
 	if status == w.barred {
 		message = "its number has a Do-Not-Call order in this campaign by now"
 	}
-	w.operations[w.current()].State = Refused
-	a.conclude(Change{Operations: w.operations, Results: []RowResult{w.result(outcome, code, "", message)}})
+	a.end(w, outcome, code, "", message)
 }

@@ -24,7 +24,8 @@ func (r *Run) Remember(ctx context.Context) error {
 
 // remember takes what runs have applied into the table applied, once for each
 // run. An associated record was not brought to what its row says, unless the
-// run has said so; its order's settings were.
+// run has said so; its order's settings were. A row that was not brought to its
+// end has said how far it came.
 func remember(ctx context.Context, tx *sql.Tx) error {
 	ids, err := numbers(ctx, tx, `SELECT id FROM runs WHERE phase = 'done' AND remembered = 0 ORDER BY id`)
 	if err != nil {
@@ -32,9 +33,11 @@ func remember(ctx context.Context, tx *sql.Tx) error {
 	}
 	for _, id := range ids {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO applied (key, run, record, settings, other)
-			SELECT key, ?1, CASE outcome WHEN 'associated' THEN NULL ELSE record END, settings, applied FROM rows
+			SELECT key, ?1, CASE WHEN outcome IN ('created', 'updated', 'unchanged') THEN record END,
+				CASE WHEN outcome IN ('created', 'associated', 'updated', 'unchanged') THEN settings END, applied FROM rows
 			WHERE id > ?1 << ?2 AND id < (?1 + 1) << ?2 AND key <> '' AND source >= 0
-			AND (outcome IN ('created', 'associated', 'updated') OR outcome = 'unchanged')
+			AND (outcome IN ('created', 'associated', 'updated', 'unchanged')
+				OR outcome IN ('failed', 'protected', 'suppressed') AND applied IS NOT NULL)
 			ON CONFLICT (key) DO UPDATE SET run = excluded.run, record = coalesce(excluded.record, record),
 				settings = coalesce(excluded.settings, settings), other = excluded.other
 			WHERE excluded.record IS NOT record OR excluded.settings IS NOT settings OR excluded.other IS NOT other`, id, rowBits); err != nil {

@@ -94,3 +94,28 @@ func TestSettingsThatAreNotShown(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// TestSettingsOfAnEarlierOrder: what was applied to an earlier order of the key
+// says nothing of one whose settings were never brought in, but that somebody
+// has set what it shows.
+func TestSettingsOfAnEarlierOrder(t *testing.T) {
+	five := reconcile.Values{"order.price": json.RawMessage("5")}
+	for shown, want := range map[string]string{"": "5", "null": "5", "5": "", "6": "conflict"} {
+		o := reconcile.Order{UUID: "o", Status: "registered", Unfinished: true, Values: reconcile.Values{}}
+		if shown != "" {
+			o.Values["order.price"] = json.RawMessage(shown)
+		}
+		a := reconcile.Decide(reconcile.Contact{Settings: true, Values: five, Applied: reconcile.Values{"order.price": json.RawMessage("4")}},
+			reconcile.Situation{Orders: []reconcile.Order{o}}, reconcile.Policy{Update: true, Now: now})
+		got := ""
+		switch {
+		case len(a.Changes) == 1:
+			got = string(a.Changes[0].After)
+		case len(a.Conflicts) == 1:
+			got = "conflict"
+		}
+		if got != want || !a.Finishes {
+			t.Errorf("shown %q: %s; want %q: %+v", shown, got, want, a)
+		}
+	}
+}

@@ -26,8 +26,11 @@ func Shown(target string) string { return shownPrefix + target }
 // fields of its record.
 const orderPrefix = "order."
 
-// OfOrder reports whether a target is a setting of the order.
-func OfOrder(target string) bool { return strings.HasPrefix(target, orderPrefix) }
+// OfOrder reports whether a target is a setting of the order, or how the server
+// shows one.
+func OfOrder(target string) bool {
+	return strings.HasPrefix(strings.TrimPrefix(target, shownPrefix), orderPrefix)
+}
 
 // null is the value of a field that is blank.
 var null = json.RawMessage("null")
