@@ -88,12 +88,13 @@ func (a *applier) agreeSoFar(w *work) error {
 }
 
 // learn remembers where the server shows otherwise what it was just sent: it
-// has a way of its own to write it, and nobody has changed it. What it does not
-// show, or shows as it was before, it may not have taken.
+// has a way of its own to write it, and nobody has changed it. What it shows as it
+// was before it has not taken: that was not applied. What it does not show, it may
+// have taken.
 func (w *work) learn(sent, shown reconcile.Values, before func(target string) json.RawMessage) {
 	for target, v := range sent {
 		is, known := shown[target]
-		if !known || reconcile.Same(v, is) || reconcile.Same(is, before(target)) {
+		if !known || reconcile.Same(v, is) {
 			continue
 		}
 		if w.agreed == nil {
@@ -107,7 +108,11 @@ func (w *work) learn(sent, shown reconcile.Values, before func(target string) js
 			}
 			w.agreed = says
 		}
-		w.agreed[reconcile.Shown(target)] = is
+		if reconcile.Same(is, before(target)) {
+			delete(w.agreed, target)
+		} else {
+			w.agreed[reconcile.Shown(target)] = is
+		}
 	}
 }
 
@@ -143,7 +148,12 @@ func asSent(record []byte, rec *client.Record) bool {
 	var member []byte
 	holds := func(name string, value []byte) bool {
 		member = append(append(append(member[:0], '"'), name...), `":`...)
-		return !bytes.Contains(record, member) || bytes.Contains(record, append(member, value...))
+		if !bytes.Contains(record, member) {
+			return true
+		}
+		member = append(member, value...)
+		i := bytes.Index(record, member) + len(member)
+		return i >= len(member) && i < len(record) && (record[i] == ',' || record[i] == '}') // 5.2 is not 5.25
 	}
 	for _, f := range [...]struct{ name, text string }{
 		{"name", rec.Name}, {"firstName", rec.FirstName}, {"lastName", rec.LastName}, {identityEmail, rec.Email}, {"country", rec.Country},

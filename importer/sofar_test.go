@@ -1,6 +1,9 @@
 package importer_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -91,4 +94,64 @@ func TestAppliedOfAnAssociation(t *testing.T) {
 			got.messages(t)
 		}
 	})
+}
+
+// TestServerRounds: a server that keeps a value in its own way has applied it,
+// also where its own begins as what was sent.
+func TestServerRounds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		header := "phone,amount"
+		f := lines(header, number(0)+",5.25")
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			if r.Body != nil {
+				body, err := io.ReadAll(r.Body)
+				must(t, err)
+				body = bytes.ReplaceAll(body, []byte("5.25"), []byte("5.2"))
+				r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+			}
+			return send()
+		}
+		w.sync("1", f, syncSpec(header))
+		if got := w.settledBy("2", f, syncSpec(header)); got.outcomes() != "unchanged" || got.codes() != "" {
+			t.Errorf("%s %s", got.outcomes(), got.codes())
+		}
+	})
+}
+
+// TestServerIgnores: what a server takes and leaves as it was is not applied; it
+// is sent again by the next sync, and is no conflict with somebody.
+func TestServerIgnores(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		w.put(sandbox.Order{Price: amount("5"), Record: sandbox.Record{PhoneNumber: number(0), Email: "a@x.com"}})
+		header := "phone,email,price"
+		f := lines(header, number(0)+",b@x.com,6")
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			if r.Method == http.MethodPatch {
+				return answer(r, http.StatusOK, asItIs(t, w, r)), nil
+			}
+			return send()
+		}
+		w.sync("1", f, syncSpec(header))
+		w.between = nil
+		got := w.sync("2", f, syncSpec(header))
+		if o := w.orderOf(number(0)); got.outcomes() != "updated" || got.codes() != "" || o.Record.Email != "b@x.com" || o.Price.String() != "6" {
+			t.Errorf("%s %s: %+v", got.outcomes(), got.codes(), o)
+			got.messages(t)
+		}
+	})
+}
+
+// asItIs is what the server has at the address of a request.
+func asItIs(t *testing.T, w *world, r *http.Request) string {
+	t.Helper()
+	o := w.orderOf(number(0))
+	var what any = o
+	if strings.Contains(r.URL.Path, "/records/") {
+		what = o.Record
+	}
+	text, err := json.Marshal(what)
+	must(t, err)
+	return string(text)
 }

@@ -71,7 +71,7 @@ func (s *Summary) verdict(style Style) string {
 	if !s.Local {
 		good = s.Tally.Ordered
 		verb := " are in "
-		if good == 1 {
+		if good == 1 || s.Tally.Rows == 1 {
 			verb = " is in "
 		}
 		text = count(good) + " of " + rows(s.Tally.Rows) + verb + draw(style.Escape, s.Campaign)
@@ -92,7 +92,7 @@ var outcomeNotes = map[importer.Outcome]string{
 	reconcile.Suppressed:  "must not be called",
 	reconcile.Protected:   "their order must not be touched",
 	reconcile.Rejected:    "nothing was sent",
-	reconcile.Failed:      "the server refused them",
+	reconcile.Failed:      "the server refused them, or it was too late",
 	reconcile.Ambiguous:   "not known whether they were applied",
 	reconcile.Unprocessed: "the run stopped before them",
 }
