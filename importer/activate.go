@@ -57,13 +57,8 @@ func (a *applier) switchable(seqs []int64, planned chan<- task) error {
 	return nil
 }
 
-// postpone leaves a row whose order is made until the books are verified. A run
-// that is given up calls nobody.
+// postpone leaves a row whose order is made until the books are verified.
 func (a *applier) postpone(w *work) {
-	if a.Abandon {
-		a.unactivated(w, "not-activated", "the run was given up before its order was activated")
-		return
-	}
 	a.Observer.Advance(1, 0)
 	said, _ := w.said() // a row that was ambiguous is so no more
 	a.changes <- Change{Operations: w.operations, Results: []RowResult{said}}

@@ -229,7 +229,11 @@ func (a *applier) proceed(w *work) {
 			w.result(w.final.Outcome, w.final.Code, w.final.Field, w.final.Message)}})
 		return
 	}
-	if w.operations[w.current()].Kind == reconcile.Activate && !a.activating {
+	switch {
+	case a.givesUp(w):
+		a.giveUp(w)
+		return
+	case w.operations[w.current()].Kind == reconcile.Activate && !a.activating:
 		a.postpone(w)
 		return
 	}

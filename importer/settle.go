@@ -35,7 +35,7 @@ func (a *applier) reopen() error {
 			w := reopened(o)
 			if w.waitsForActivation() {
 				if a.Abandon {
-					a.postpone(w)
+					a.giveUp(w)
 				}
 				continue
 			}
@@ -160,8 +160,8 @@ func (a *applier) found(w *work, o client.Order) {
 func (a *applier) resend(w *work, why error) {
 	kind := w.operations[w.current()].Kind
 	switch {
-	case a.Abandon && kind == reconcile.Activate:
-		a.postpone(w)
+	case a.givesUp(w):
+		a.giveUp(w)
 		return
 	case kind.Makes() && a.suppressed(w):
 		return
