@@ -33,7 +33,7 @@ func (x *execution) compareFiles(ctx context.Context, state importer.State) erro
 			x.notice("%s", text)
 		}
 	}
-	if changed && !x.silent {
+	if changed && !x.givenUp {
 		x.notice("the run goes on with what it has read; import the file again when it is done, or begin anew with\n  %s --restart", x.resumeCommand(x.id))
 	}
 	return nil

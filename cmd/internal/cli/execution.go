@@ -22,7 +22,7 @@ type execution struct {
 	run      *ledger.Run
 	began    time.Time
 	contacts *contacts  // nil where the run goes on from the ledger
-	silent   bool       // the result is not shown: another follows
+	givenUp  bool       // the run is given up: once that is done, another follows
 	review   *review    // of a run that begins; nil of one that goes on
 	looked   error      // what came of a run that was only to look
 	dir      *reportDir // nil until it is sure that the run takes place
@@ -122,9 +122,10 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 	s := again.summary(tally, code, shortPath(x.dir.path))
 	err = errors.Join(reportErr, x.run.Advance(ctx, again.state), x.run.Finish(ctx, int(code), again.state.EndedAt),
 		x.dir.Write("report.json", s.JSON))
-	if !x.silent || code != ExitDone && code != ExitUnbalanced {
-		err = errors.Join(err, x.show(s))
+	if x.givenUp && stopped == nil && again.state.Phase == importer.Done {
+		return err // what is wrong with it is no reason not to begin anew
 	}
+	err = errors.Join(err, x.show(s))
 	return errors.Join(x.next(code, stopped, again.state, again.files(), tally), err)
 }
 

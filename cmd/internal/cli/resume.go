@@ -42,6 +42,7 @@ type resumeOptions struct {
 	connectOptions
 	settling
 	restart bool
+	yes     bool
 	given   func(flag string) bool
 }
 
@@ -49,6 +50,7 @@ func (o *resumeOptions) bind(cmd *cobra.Command) {
 	o.connectOptions.bind(cmd)
 	fs := cmd.Flags()
 	fs.BoolVar(&o.restart, "restart", false, "begin anew with the files as they are now")
+	fs.BoolVar(&o.yes, "yes", false, "with --restart: take out what no file has any more without asking")
 	o.settling.bind(cmd)
 	o.given = fs.Changed
 }
@@ -100,7 +102,7 @@ func (a *app) resume(ctx context.Context, o *resumeOptions, name string) (err er
 	}
 	defer h.closeInto(&err)
 	if o.restart {
-		return h.restart(ctx, run.Info, o.adjust)
+		return h.restart(ctx, run.Info, o.adjust, review{yes: o.yes})
 	}
 	return h.goOn(ctx, run.Info, false, o.adjust)
 }

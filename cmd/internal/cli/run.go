@@ -109,7 +109,7 @@ func (h *held) unfinished(ctx context.Context, fingerprint string) (*ledger.Info
 
 // restart gives a run up, once it is known what became of all that it has
 // sent, and begins anew with its files as they are now.
-func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendPlan)) error {
+func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendPlan), look review) error {
 	plan, err := planOf(info)
 	if err != nil {
 		return err
@@ -120,17 +120,19 @@ func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendP
 	if slices.Contains(plan.Files, stdinName) {
 		return usageError(h.resumeCommand(info.Name), fmt.Errorf("run %s read stdin, which cannot be read again", info.Name))
 	}
+	if plan.takesOut() != "" && !look.yes && !h.canAsk("") {
+		return usageError(h.resumeCommand(info.Name)+" --restart --yes does it", errors.New("orders may be taken out, and nobody can be asked"))
+	}
 	for _, path := range plan.Files {
 		if _, err := checkFile(path); err != nil {
 			return usageError(h.resumeCommand(info.Name)+" goes on without the file", err)
 		}
 	}
-	given := h.goOn(ctx, info, true, adjust)
-	if given != nil && exitCode(given) != ExitUnbalanced { // what somebody else has done to the campaign is no reason to stop
-		return given
+	if err := h.goOn(ctx, info, true, adjust); err != nil {
+		return err
 	}
 	adjust(&plan.Send)
-	return h.bring(ctx, plan, review{yes: true})
+	return h.bring(ctx, plan, look)
 }
 
 func planOf(info ledger.Info) (plan runPlan, err error) {
@@ -165,7 +167,7 @@ func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust 
 	if err != nil {
 		return err
 	}
-	r.Abandon, x.silent = abandon, abandon
+	r.Abandon, x.givenUp = abandon, abandon
 	if err := x.compareFiles(ctx, info.State); err != nil {
 		return err
 	}
