@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"fmt"
-	"iter"
 
 	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/importer/reconcile"
@@ -20,8 +19,8 @@ type Bulk struct {
 	// Set is what an UpdateOrder brings: settings, and the status as the target
 	// order.status.
 	Set reconcile.Values
-	// Orders are those that are meant.
-	Orders func(context.Context) iter.Seq2[client.Order, error]
+	// Picks reports whether an order, as the campaign's list shows it, is meant.
+	Picks func(client.Order) bool
 	// Uncapped says that MaxRemovals does not hold.
 	Uncapped bool
 }
@@ -114,38 +113,52 @@ func (l *staging) flush() error {
 
 // picked stages the orders that a bulk change is for.
 func (l *staging) picked(b *Bulk) error {
-	for o, err := range b.Orders(l.ctx) {
+	for o, err := range l.runner.Ledger.Originals(l.ctx) {
 		if err != nil {
-			return fmt.Errorf("reading the campaign's orders: %w", err)
-		}
-		if err := l.runner.addOrders(l.ctx, []client.Order{o}, true); err != nil {
 			return err
+		}
+		if _, is := l.runner.picks.get(o.UUID); !is {
+			continue
 		}
 		if b.Kind != reconcile.UpdateOrder && !o.Status.Protected() {
 			l.removals++
 		}
-		if err := l.add(SnapshotOrder{
-			Order: reconcile.Order{UUID: o.UUID}, Phone: e164(o.Record.PhoneNumber, l.runner.Region), Key: l.runner.otherKey(o.Record),
-		}); err != nil {
+		if err := l.add(o); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// leftover gives the snapshot's order that a leftover stands for.
-func (p *planner) leftover(row *Row, there *situations) []SnapshotOrder {
-	for _, orders := range []([]SnapshotOrder){there.byPhone[row.Phone], there.byKey[row.Key]} {
-		for _, o := range orders {
-			if o.UUID == row.Meant {
-				return []SnapshotOrder{o}
-			}
+// pick remembers which orders of the campaign's list a bulk change is for, in
+// about 20 bytes each.
+func (r *Runner) pick(orders []client.Order) error {
+	for _, o := range orders {
+		if r.Bulk.Picks(o) {
+			r.picks.add(o.UUID, 1)
 		}
 	}
 	return nil
 }
 
-// decideLeftover decides on an order that no row has.
+// leftover gives the order that a leftover stands for, and behind it the others
+// of its number; none where it is not there.
+func (s *situations) leftover(row *Row) []SnapshotOrder {
+	own, there := s.byUUID[row.Meant]
+	if !there {
+		return nil
+	}
+	orders := []SnapshotOrder{own}
+	for _, o := range s.byPhone[own.Phone] {
+		if own.Phone != "" && o.UUID != own.UUID {
+			orders = append(orders, o)
+		}
+	}
+	return orders
+}
+
+// decideLeftover decides on an order that no row has; the orders are it, and
+// others of its number.
 func (p *planner) decideLeftover(row *Row, orders []SnapshotOrder) reconcile.Action {
 	if len(orders) == 0 {
 		return reconcile.Action{
@@ -156,5 +169,5 @@ func (p *planner) decideLeftover(row *Row, orders []SnapshotOrder) reconcile.Act
 	if bulk == nil {
 		bulk = &Bulk{Kind: p.Prune}
 	}
-	return reconcile.Leftover(orders[0].Order, bulk.Kind, bulk.Set)
+	return reconcile.Leftover(orders[0].Order, situationOf(orders[1:], nil).Orders, bulk.Kind, bulk.Set)
 }

@@ -57,7 +57,10 @@ func (r *Runner) lookOnce(ctx context.Context, original bool) (int, error) {
 		}
 	}
 	if r.Bulk != nil {
-		return r.countOrders(ctx)
+		if !original { // the orders were picked
+			return r.countOrders(ctx)
+		}
+		return r.listOrders(ctx, nil, original, r.pick)
 	}
 	if !r.byPhone() {
 		// Orders show only name and number for sure: a row's other key leads to its
@@ -134,10 +137,11 @@ func pagesLeft[T any](first client.Page[T]) int {
 func (r *Runner) listOrders(ctx context.Context, first *client.Page[client.Order], original bool, each func([]client.Order) error) (int, error) {
 	c := r.orderCensus()
 	c.reset = func() error {
-		if original {
-			return r.Ledger.ClearOrders(ctx)
+		if !original {
+			return nil
 		}
-		return nil
+		r.picks = newKeySet()
+		return r.Ledger.ClearOrders(ctx)
 	}
 	c.take = func(orders []client.Order) error {
 		r.Observer.Advance(int64(len(orders)), 0)

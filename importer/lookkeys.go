@@ -21,7 +21,7 @@ func (r *Runner) lookKeys(ctx context.Context, original bool) error {
 				phones = append(phones, p.Phone)
 			}
 		}
-		orders, err := r.Ledger.OrdersOf(ctx, nil, phones, nil)
+		orders, err := r.Ledger.OrdersOf(ctx, Wanted{Phones: phones})
 		if err != nil {
 			return err
 		}

@@ -166,7 +166,7 @@ func (p *planner) each(ctx context.Context, take func(decision) error) error {
 func (p *planner) decide(row Row, there *situations) (d decision, err error) {
 	d = decision{row: row, records: there.records[row.Key]}
 	if row.Source == Leftover {
-		d.orders = p.leftover(&row, there)
+		d.orders = there.leftover(&row)
 		d.action = action{p.decideLeftover(&row, d.orders)}
 		return d, nil
 	}
@@ -193,6 +193,7 @@ type situations struct {
 	applied map[string]reconcile.Values // by key; where there is to be an update
 
 	byKey, byPhone, byRecord map[string][]SnapshotOrder
+	byUUID                   map[string]SnapshotOrder
 }
 
 // situations looks up what is there for a batch of rows.
@@ -200,36 +201,39 @@ func (p *planner) situations(ctx context.Context, rows []Row) (*situations, erro
 	s := &situations{
 		records: make(map[string][]SnapshotRecord),
 		byKey:   make(map[string][]SnapshotOrder), byPhone: make(map[string][]SnapshotOrder), byRecord: make(map[string][]SnapshotOrder),
+		byUUID: make(map[string]SnapshotOrder),
 	}
 	keys := make([]string, 0, len(rows))
-	phones := make([]string, 0, len(rows))
+	wanted := Wanted{Phones: make([]string, 0, len(rows))}
 	for i := range rows {
 		keys = append(keys, rows[i].Key)
 		if rows[i].Phone != "" {
-			phones = append(phones, rows[i].Phone)
+			wanted.Phones = append(wanted.Phones, rows[i].Phone)
+		}
+		if rows[i].Source == Leftover {
+			wanted.Orders = append(wanted.Orders, rows[i].Meant)
 		}
 	}
 	found, err := p.Ledger.RecordsOf(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
-	uuids := make([]string, 0, len(found))
 	for _, rec := range found {
 		s.records[rec.Key] = append(s.records[rec.Key], rec)
-		uuids = append(uuids, rec.UUID)
+		wanted.Records = append(wanted.Records, rec.UUID)
 		if rec.Phone != "" {
-			phones = append(phones, rec.Phone)
+			wanted.Phones = append(wanted.Phones, rec.Phone)
 		}
 	}
-	orderKeys := keys
-	if p.byPhone() {
-		orderKeys = nil // the number is the key
+	if !p.byPhone() { // else the number is the key
+		wanted.Keys = keys
 	}
-	orders, err := p.Ledger.OrdersOf(ctx, orderKeys, phones, uuids)
+	orders, err := p.Ledger.OrdersOf(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
 	for _, o := range orders {
+		s.byUUID[o.UUID] = o
 		s.byPhone[o.Phone] = append(s.byPhone[o.Phone], o)
 		s.byRecord[o.RecordUUID] = append(s.byRecord[o.RecordUUID], o)
 		if o.Key != "" {

@@ -115,8 +115,15 @@ type OrderSnapshot interface {
 	Originals(ctx context.Context) iter.Seq2[SnapshotOrder, error]
 	// Ordered says which of the numbers have an order.
 	Ordered(ctx context.Context, phones []string) (map[string]bool, error)
-	// OrdersOf gives the orders that have one of the keys, numbers or records.
-	OrdersOf(ctx context.Context, keys, phones, records []string) ([]SnapshotOrder, error)
+	// OrdersOf gives the orders that have any of what is wanted.
+	OrdersOf(ctx context.Context, w Wanted) ([]SnapshotOrder, error)
+}
+
+// Wanted are by what orders are looked up.
+type Wanted struct {
+	Keys, Phones []string
+	Records      []string // UUIDs
+	Orders       []string // UUIDs of their own
 }
 
 // Audit finds in the ledger what a verification asks for.

@@ -80,11 +80,7 @@ func (a *applier) seenLast(w *work) error {
 	if w.order.UUID == "" {
 		return nil
 	}
-	var keys []string
-	if !a.byPhone() {
-		keys = known(w.row.Key)
-	}
-	orders, err := a.Ledger.OrdersOf(a.hard, keys, known(w.number), known(w.order.RecordUUID))
+	orders, err := a.Ledger.OrdersOf(a.hard, Wanted{Orders: []string{w.order.UUID}, Phones: known(w.number)})
 	w.barred = ""
 	for _, o := range orders {
 		switch {

@@ -97,6 +97,7 @@ type Runner struct {
 	Identify func(ctx context.Context, s State) error
 
 	resolved atomic.Int64 // ambiguous operations that were found out about
+	picks    *keySet      // orders that Bulk is for
 	forecast Forecast
 	partial  atomic.Bool // an order that may be updated does not show all that matters
 	settings settingsSeen

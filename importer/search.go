@@ -116,7 +116,7 @@ func (r *Runner) withoutOrder(ctx context.Context, batch []Person) ([]Person, er
 // shownInPart gives those who have an order that may be updated, and whose
 // record it does not show as far as it matters.
 func (r *Runner) shownInPart(ctx context.Context, batch []Person) ([]Person, error) {
-	orders, err := r.Ledger.OrdersOf(ctx, nil, keysOf(batch), nil)
+	orders, err := r.Ledger.OrdersOf(ctx, Wanted{Phones: keysOf(batch)})
 	if err != nil {
 		return nil, err
 	}

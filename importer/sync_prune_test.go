@@ -1,10 +1,8 @@
 package importer_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -145,17 +143,7 @@ func TestBulk(t *testing.T) {
 						must(t, w.server.SetFaults(faults))
 					}
 					bulk := tt.bulk
-					bulk.Orders = func(ctx context.Context) iter.Seq2[client.Order, error] {
-						return func(yield func(client.Order, error) bool) {
-							page, err := w.client.Orders.Page(ctx, w.campaign.UUID, client.OrderQuery{}, 1, 100)
-							must(t, err)
-							for _, o := range page.Items {
-								if !yield(o, nil) {
-									return
-								}
-							}
-						}
-					}
+					bulk.Picks = func(client.Order) bool { return true }
 					got := w.run(w.runner(nil, "", func(r *importer.Runner) { r.Bulk = &bulk }), "run")
 					must(t, got.err)
 					var left []string
@@ -172,5 +160,44 @@ func TestBulk(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// TestBulkBeside: an order is not updated whose number has a protected one beside
+// it, and may be taken out; two orders of a number that were there before are no
+// fault of the run; an order of a record without a number is found too.
+func TestBulkBeside(t *testing.T) {
+	for _, tt := range []struct {
+		kind     reconcile.Kind
+		outcomes string // of the orders in the order of their UUIDs
+	}{
+		{reconcile.UpdateOrder, "updated suppressed suppressed updated updated protected protected"},
+		{reconcile.CancelOrder, "canceled canceled suppressed canceled canceled canceled protected"},
+	} {
+		t.Run(string(tt.kind), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{})
+				for i, o := range []struct {
+					number, status string
+				}{
+					{"", "registered"}, {number(1), "registered"}, {number(1), "do-not-call"}, {number(2), "registered"}, {number(2), "planned"},
+					{number(3), "no-answer"}, {number(3), "completed"},
+				} {
+					w.put(sandbox.Order{UUID: fmt.Sprintf("00000000-0000-7000-8000-%012d", i), Status: o.status, Record: sandbox.Record{PhoneNumber: o.number}})
+				}
+				var picked int
+				got := w.run(w.runner(nil, "", func(r *importer.Runner) {
+					r.Bulk = &importer.Bulk{
+						Kind: tt.kind, Set: reconcile.Values{"order.price": []byte("5")},
+						Picks: func(o client.Order) bool { picked++; return o.Status != "" },
+					}
+				}), "run")
+				must(t, got.err)
+				if got.outcomes() != tt.outcomes || !got.verification.Closed() || picked != 7 {
+					t.Errorf("%s; want %s: %+v, %d asked", got.outcomes(), tt.outcomes, got.verification, picked)
+					got.messages(t)
+				}
+			})
+		})
 	}
 }

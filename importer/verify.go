@@ -131,7 +131,7 @@ func (r *Runner) missing(ctx context.Context, since time.Time) ([]Row, error) {
 
 // really is the order that was made for a row, of those read since.
 func (r *Runner) really(ctx context.Context, row *Row, since time.Time) (reconcile.Order, bool, error) {
-	orders, err := r.Ledger.OrdersOf(ctx, nil, known(row.Phone), known(row.RecordUUID))
+	orders, err := r.Ledger.OrdersOf(ctx, Wanted{Phones: known(row.Phone), Records: known(row.RecordUUID)})
 	if err != nil {
 		return reconcile.Order{}, false, err
 	}

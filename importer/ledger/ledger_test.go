@@ -127,7 +127,7 @@ func TestLife(t *testing.T) {
 
 	// A later run finds the missing half by its order.
 	must(t, run.AddOrders(ctx, []importer.SnapshotOrder{{Order: reconcile.Order{UUID: "order"}, Phone: "+441"}}, true))
-	orders, err := run.OrdersOf(ctx, nil, []string{"+441"}, nil)
+	orders, err := run.OrdersOf(ctx, importer.Wanted{Phones: []string{"+441"}})
 	must(t, err)
 	if !orders[0].Unfinished || orders[0].HalfOf == 0 {
 		t.Errorf("the missing half is not known: %+v", orders[0])
@@ -136,7 +136,7 @@ func TestLife(t *testing.T) {
 	must(t, later.Stage(ctx, []importer.Row{{Seq: 1, Line: 2, Key: "k", Phone: "+441"}}))
 	must(t, later.Write(ctx, importer.Change{Operations: []importer.Operation{{
 		Seq: 1, Step: 2, Kind: reconcile.UpdateOrder, State: importer.Applied, Order: "order", HalfOf: orders[0].HalfOf}}}))
-	if orders, err = later.OrdersOf(ctx, nil, []string{"+441"}, nil); err != nil || orders[0].Unfinished {
+	if orders, err = later.OrdersOf(ctx, importer.Wanted{Phones: []string{"+441"}}); err != nil || orders[0].Unfinished {
 		t.Errorf("the half is finished and still missing: %+v, %v", orders, err)
 	}
 

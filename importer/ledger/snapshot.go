@@ -109,23 +109,24 @@ func (r *Run) Ordered(ctx context.Context, phones []string) (map[string]bool, er
 }
 
 // OrdersOf implements importer.OrderSnapshot.
-func (r *Run) OrdersOf(ctx context.Context, keys, phones, records []string) ([]importer.SnapshotOrder, error) {
+func (r *Run) OrdersOf(ctx context.Context, w importer.Wanted) ([]importer.SnapshotOrder, error) {
 	if empty, err := r.empty(ctx, "orders"); empty || err != nil {
 		return nil, err
 	}
-	lists := make([]any, 0, 3)
-	for _, list := range [][]string{keys, phones, records} {
+	lists := make([]any, 0, 4)
+	for _, list := range [][]string{w.Keys, w.Phones, w.Records, w.Orders} {
 		b, err := json.Marshal(list)
 		if err != nil {
 			return nil, err
 		}
 		lists = append(lists, string(b))
 	}
-	// Three look-ups by index; an OR over them would scan the table.
+	// Look-ups by index; an OR over them would scan the table.
 	return collectOrders(r.orders(ctx, `SELECT `+orderColumns+` FROM orders o WHERE o.uuid IN (
 			SELECT uuid FROM orders JOIN json_each(?) ON orders.key = value AND orders.key <> ''
 			UNION SELECT uuid FROM orders JOIN json_each(?) ON phone = value
-			UNION SELECT uuid FROM orders JOIN json_each(?) ON record_uuid = value)`, lists...))
+			UNION SELECT uuid FROM orders JOIN json_each(?) ON record_uuid = value
+			UNION SELECT value FROM json_each(?))`, lists...))
 }
 
 // Originals implements importer.OrderSnapshot.

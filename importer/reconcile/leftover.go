@@ -8,11 +8,20 @@ import (
 
 // Leftover decides on an order of the campaign that no row has, or that was
 // picked out: it is removed, canceled, or updated to what set says, unless it is
-// protected.
-func Leftover(o Order, kind Kind, set Values) Action {
+// protected. It is not updated either where another order of its number, which is
+// one of those beside it, is protected: that one counts.
+func Leftover(o Order, beside []Order, kind Kind, set Values) Action {
 	a := Action{OrderUUID: o.UUID, RecordUUID: o.RecordUUID}
 	if o.Status.Protected() {
 		return existing(Contact{}, o, Policy{})
+	}
+	if other, ok := counting(beside); ok && kind == UpdateOrder && other.Status.Protected() {
+		forbidden := existing(Contact{}, other, Policy{})
+		a.Outcome, a.Code, a.Reason = forbidden.Outcome, forbidden.Code, forbidden.Reason
+		if a.Outcome == Protected {
+			a.Reason = "its number has another order, which is " + other.Status.Label() + " and must not be touched"
+		}
+		return a
 	}
 	switch kind {
 	case UpdateOrder:

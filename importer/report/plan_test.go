@@ -88,7 +88,7 @@ func (w *world) add(r row, order *importer.SnapshotOrder, record *importer.Snaps
 func (w *world) leftover(o importer.SnapshotOrder, kind reconcile.Kind) {
 	p := importer.Planned{Row: importer.Row{Seq: int64(w.next()), Source: importer.Leftover, Key: o.Key, Meant: o.UUID}, Order: o, Status: w.policy.FinalStatus()}
 	w.state.Leftovers++
-	w.decided(p, reconcile.Leftover(o.Order, kind, nil))
+	w.decided(p, reconcile.Leftover(o.Order, nil, kind, nil))
 }
 
 func (w *world) decided(p importer.Planned, a reconcile.Action) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -27,24 +26,15 @@ type bulkPlan struct {
 	Listed         bool             // only orders whose number is on a suppression list
 }
 
-// bulk is the engine's part of the plan.
-func (h *held) bulk(p runPlan, suppression *importer.Suppression) *importer.Bulk {
+// bulkOf is the engine's part of the plan; nil where it has files.
+func bulkOf(p runPlan, suppression *importer.Suppression) *importer.Bulk {
 	if p.Bulk == nil {
 		return nil
 	}
 	b := p.Bulk
 	pick := orderSelection{search: b.Search, status: b.Status}
-	return &importer.Bulk{Kind: b.Kind, Set: b.Set, Uncapped: b.Listed, Orders: func(ctx context.Context) iter.Seq2[client.Order, error] {
-		return func(yield func(client.Order, error) bool) {
-			for o, err := range pick.orders(ctx, h.session, h.campaign.UUID) {
-				if err == nil && b.Listed && suppression.ByOrder(o, p.Region) == "" {
-					continue
-				}
-				if !yield(o, err) {
-					return
-				}
-			}
-		}
+	return &importer.Bulk{Kind: b.Kind, Set: b.Set, Uncapped: b.Listed, Picks: func(o client.Order) bool {
+		return pick.picks(&o) && (!b.Listed || suppression.ByOrder(o, p.Region) != "")
 	}}
 }
 

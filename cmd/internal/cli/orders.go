@@ -49,6 +49,11 @@ func (o *orderSelection) found(rec *client.Record) bool {
 	return strings.Contains(strings.ToLower(rec.Name), text) || strings.Contains(strings.ToLower(rec.PhoneNumber), text)
 }
 
+// picks reports whether the order is selected.
+func (o *orderSelection) picks(order *client.Order) bool {
+	return o.hasStatus(order.Status) && o.found(&order.Record)
+}
+
 // listedByServer reports whether lists can be filtered by a status (those that
 // are documented); every other one is picked out here.
 func listedByServer(s client.Status) bool {
@@ -69,7 +74,7 @@ func (o *orderSelection) orders(ctx context.Context, s *session, campaign string
 	}
 	return func(yield func(client.Order, error) bool) {
 		for order, err := range s.Orders.All(ctx, campaign, query) {
-			if err == nil && !(o.hasStatus(order.Status) && o.found(&order.Record)) {
+			if err == nil && !o.picks(&order) {
 				continue
 			}
 			if !yield(order, err) {

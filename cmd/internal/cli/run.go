@@ -52,6 +52,9 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts, look review
 		if err != nil {
 			return err
 		}
+		if plan.Bulk != nil {
+			print = id // what another run has picked is not what this one would
+		}
 		if err := look.sources(s, report.PlanMapping{Path: plan.Read.Mapping, SHA256: plan.MappingSHA256}); err != nil {
 			return err
 		}
@@ -102,7 +105,7 @@ func (h *held) unfinished(ctx context.Context, fingerprint string) (*ledger.Info
 			return &runs[i], nil
 		}
 		return nil, fail(ExitStopped, h.resumeCommand(runs[i].Name),
-			fmt.Errorf("run %s of this campaign is unfinished and was not the same: another command, mapping, or files; finish it first", runs[i].Name))
+			fmt.Errorf("run %s of this campaign (campsync %s) is unfinished and was not the same: another command, mapping, or files; finish it first", runs[i].Name, runs[i].Command))
 	}
 	return nil, nil
 }
@@ -150,6 +153,9 @@ func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust 
 		return err
 	}
 	adjust(&plan.Send)
+	if plan.Bulk != nil {
+		plan.Send.Suppress, plan.Send.SuppressCampaigns = nil, nil // they have picked the orders, which the ledger knows
+	}
 	run, info, err := h.ledger.Resume(ctx, info.Name)
 	if err != nil {
 		return err

@@ -131,7 +131,7 @@ func (h *held) runner(ctx context.Context, p runPlan, sources []importer.Source,
 	}
 	return &importer.Runner{
 		Suppression: suppression,
-		Bulk:        h.bulk(p, suppression),
+		Bulk:        bulkOf(p, suppression),
 		Campaign:    importer.Campaign{UUID: h.campaign.UUID, RecordTypeUUID: h.campaign.RecordTypeUUID},
 		Orders:      h.session.Orders,
 		Records:     h.session.Records,
