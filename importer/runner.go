@@ -189,6 +189,9 @@ func (r *Runner) prepare(ctx context.Context, state State, resumed bool) (State,
 		}
 	}
 	orders, err := r.look(ctx, !resumed)
+	if err == nil && resumed && r.Suppression != nil {
+		err = r.Ledger.Advance(ctx, state) // the lists may not be those of before
+	}
 	if err != nil || resumed {
 		return state, err
 	}

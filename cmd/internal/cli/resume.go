@@ -41,9 +41,10 @@ func newResume(a *app) *cobra.Command {
 type resumeOptions struct {
 	connectOptions
 	settling
-	restart bool
-	yes     bool
-	given   func(flag string) bool
+	restart  bool
+	yes      bool
+	suppress filePaths
+	given    func(flag string) bool
 }
 
 func (o *resumeOptions) bind(cmd *cobra.Command) {
@@ -51,12 +52,21 @@ func (o *resumeOptions) bind(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.BoolVar(&o.restart, "restart", false, "begin anew with the files as they are now")
 	fs.BoolVar(&o.yes, "yes", false, "with --restart: take out what no file has any more without asking")
+	fs.Var(&o.suppress, "suppress", "where the files of numbers that must not be called are now, all of them; may be given several times")
 	o.settling.bind(cmd)
 	o.given = fs.Changed
 }
 
 // adjust puts what was given in the place of what the run was begun with.
-func (o *resumeOptions) adjust(p *sendPlan) { adjustSettling(p, &o.settling, o.given) }
+func (o *resumeOptions) adjust(p *sendPlan) error {
+	adjustSettling(p, &o.settling, o.given)
+	if len(o.suppress) == 0 {
+		return nil
+	}
+	var err error
+	p.Suppress, err = absolute(o.suppress)
+	return err
+}
 
 // adjustSettling puts the flags of settling that were given in the place of
 // what a run has.

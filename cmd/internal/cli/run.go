@@ -76,7 +76,7 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts, look review
 	}
 	x.close()
 	h.notice("run %s of the same files is unfinished; going on with it", instead.Name)
-	return errors.Join(h.ledger.Forget(ctx, id), h.goOn(ctx, *instead, false, func(p *sendPlan) { *p = plan.Send }))
+	return errors.Join(h.ledger.Forget(ctx, id), h.goOn(ctx, *instead, false, func(p *sendPlan) error { *p = plan.Send; return nil }))
 }
 
 // settled refuses to look at a campaign of which a run is unfinished: what it
@@ -112,7 +112,7 @@ func (h *held) unfinished(ctx context.Context, fingerprint string) (*ledger.Info
 
 // restart gives a run up, once it is known what became of all that it has
 // sent, and begins anew with its files as they are now.
-func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendPlan), look review) error {
+func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendPlan) error, look review) error {
 	plan, err := planOf(info)
 	if err != nil {
 		return err
@@ -134,7 +134,9 @@ func (h *held) restart(ctx context.Context, info ledger.Info, adjust func(*sendP
 	if err := h.goOn(ctx, info, true, adjust); err != nil {
 		return err
 	}
-	adjust(&plan.Send)
+	if err := adjust(&plan.Send); err != nil {
+		return err
+	}
 	return h.bring(ctx, plan, look)
 }
 
@@ -147,12 +149,14 @@ func planOf(info ledger.Info) (plan runPlan, err error) {
 
 // goOn goes on with a run from the ledger; its files are not needed. With
 // abandon only what was sent is settled.
-func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust func(*sendPlan)) error {
+func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust func(*sendPlan) error) error {
 	plan, err := planOf(info)
 	if err != nil {
 		return err
 	}
-	adjust(&plan.Send)
+	if err := adjust(&plan.Send); err != nil {
+		return err
+	}
 	if plan.Bulk != nil {
 		plan.Send.Suppress, plan.Send.SuppressCampaigns = nil, nil // they have picked the orders, which the ledger knows
 	}
@@ -170,6 +174,9 @@ func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust 
 		sources = append(sources, importer.Source{Name: s.Name})
 	}
 	r, err := h.runner(ctx, plan, sources, time.Now())
+	if list := (unreadListError{}); errors.As(err, &list) {
+		return usageError(h.resumeCommand(info.Name)+" --suppress FILE says where it is now", list)
+	}
 	if err != nil {
 		return err
 	}

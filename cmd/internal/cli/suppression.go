@@ -12,6 +12,12 @@ import (
 
 const neverPassedOver = "a list of numbers that must not be called is never passed over"
 
+// unreadListError says that a file of such numbers cannot be read.
+type unreadListError struct{ why error }
+
+func (e unreadListError) Error() string { return "reading the suppression list: " + e.why.Error() }
+func (e unreadListError) Unwrap() error { return e.why }
+
 // suppression reads the lists of numbers that must not be called.
 func (h *held) suppression(ctx context.Context, p runPlan) (*importer.Suppression, error) {
 	if len(p.Send.Suppress)+len(p.Send.SuppressCampaigns) == 0 {
@@ -20,7 +26,7 @@ func (h *held) suppression(ctx context.Context, p runPlan) (*importer.Suppressio
 	s := importer.NewSuppression()
 	for _, path := range p.Send.Suppress {
 		if err := addSuppressed(ctx, s, path, p.Region); err != nil {
-			return nil, usageError(neverPassedOver, fmt.Errorf("reading the suppression list: %w", err))
+			return nil, usageError(neverPassedOver, unreadListError{err})
 		}
 	}
 	for _, name := range p.Send.SuppressCampaigns {
