@@ -63,7 +63,7 @@ type applier struct {
 // is written down.
 func (r *Runner) apply(hard, soft context.Context, state State) error {
 	total := state.Rows - state.Rejected + state.Leftovers
-	if r.forecast != (Forecast{}) {
+	if r.forecast != nil {
 		total = r.forecast.Fresh + r.forecast.Touched
 	}
 	r.Observer.Stage("sending", total)

@@ -178,12 +178,6 @@ func TestHalfOfASync(t *testing.T) {
 	})
 }
 
-// remove takes an order out of the campaign as a person would.
-func remove(w *world, o sandbox.Order) {
-	w.t.Helper()
-	must(w.t, w.client.Orders.Remove(w.t.Context(), w.campaign.UUID, o.UUID))
-}
-
 // TestForbiddenBeside: a Do-Not-Call order that a number gets beside its own,
 // while the run is under way, forbids to change that one, and not to take it out.
 func TestForbiddenBeside(t *testing.T) {
@@ -232,7 +226,7 @@ func TestCancelMeanwhile(t *testing.T) {
 			}
 			if first {
 				first = false
-				remove(w, w.orderOf(number(2)))
+				w.removeAs(number(2))
 				resp, err := send()
 				time.Sleep(time.Minute)
 				return resp, err

@@ -13,7 +13,6 @@ type Preview struct {
 	State    State
 	Exceeded error // the guard that would stop the run, with Runner.LookOnly
 	runner   *Runner
-	settled  bool
 }
 
 // Planned is what is to become of a row.
@@ -37,8 +36,8 @@ type Forecast struct {
 // they were, this is most of the work, and it need not be done again.
 func (p *Preview) Settle(ctx context.Context) (Forecast, error) {
 	r := p.runner
-	if p.settled {
-		return r.forecast, nil
+	if r.forecast != nil {
+		return *r.forecast, nil
 	}
 	var f Forecast
 	planner, err := r.newPlanner(ctx)
@@ -72,7 +71,9 @@ func (p *Preview) Settle(ctx context.Context) (Forecast, error) {
 	if err == nil {
 		err = write()
 	}
-	r.forecast, p.settled = f, err == nil
+	if err == nil {
+		r.forecast = &f
+	}
 	return f, err
 }
 

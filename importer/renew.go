@@ -12,14 +12,22 @@ type renewal struct {
 	left  atomic.Int64 // rows that are still to be sent, about
 	pages atomic.Int64 // that the campaign's list has
 
-	turn chan struct{} // whose turn it is holds it, while the list is read
+	turn  chan struct{} // whose turn it is holds it, and what follows, while the list is read
+	began time.Time     // when the list was read last
+	took  time.Duration // how long that took
 }
+
+// fit reports whether what a list shows is young enough at its end to be of use.
+func (n *renewal) fit() bool { return n.took < staleAfter/2 }
 
 // expect counts the orders that will be touched, where there may be more than
 // a search for each is worth; a run that goes on counts what is left.
 func (a *applier) expect() error {
-	a.renewal.left.Store(a.forecast.Touched)
-	if !a.touches() || a.forecast != (Forecast{}) {
+	if a.forecast != nil {
+		a.renewal.left.Store(a.forecast.Touched)
+		return nil
+	}
+	if !a.touches() {
 		return nil
 	}
 	p, err := a.newPlanner(a.soft)
@@ -56,8 +64,12 @@ func (a *applier) renew(w *work) (found bool, err error) {
 	if found, err = a.seenSince(w, since); found || err != nil {
 		return found, err
 	}
+	if n.began.After(since) || !n.fit() {
+		return false, nil // the list has been read since, and does not show it, or helps nobody
+	}
+	n.began = time.Now()
 	orders, err := a.listOrders(a.hard, nil, false, nil)
-	if err != nil {
+	if n.took = time.Since(n.began); err != nil || !n.fit() {
 		return false, err
 	}
 	n.pages.Store(int64(orders/pageSize + 1))
@@ -67,7 +79,7 @@ func (a *applier) renew(w *work) (found bool, err error) {
 // seenSince takes in the row's order where it was read after that time.
 func (a *applier) seenSince(w *work, since time.Time) (bool, error) {
 	last := *w
-	if err := a.seenLast(&last); err != nil || !last.order.ReadAt.After(since) {
+	if err := a.seenLast(&last); err != nil || !last.order.ReadAt.After(since) || time.Since(last.order.ReadAt) > staleAfter/2 {
 		return false, err
 	}
 	w.order, w.barred = last.order, last.barred

@@ -98,8 +98,8 @@ type Runner struct {
 
 	resolved atomic.Int64 // ambiguous operations that were found out about
 	picks    *keySet      // orders that Bulk is for
-	forecast Forecast
-	partial  atomic.Bool // an order that may be updated does not show all that matters
+	forecast *Forecast    // nil until it is counted
+	partial  atomic.Bool  // an order that may be updated does not show all that matters
 	settings settingsSeen
 	mapped   []fieldSet          // by source: what its mapping has; where there is to be an update
 	wanted   fieldSet            // all of them

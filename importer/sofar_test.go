@@ -55,7 +55,7 @@ func TestAppliedOfANewOrder(t *testing.T) {
 		header := "phone,email,price"
 		spec := syncSpec(header)
 		w.sync("1", lines(header, number(0)+",a@x.com,5"), spec)
-		must(t, w.client.Orders.Remove(t.Context(), w.campaign.UUID, w.orderOf(number(0)).UUID))
+		w.removeAs(number(0))
 		w.between = refusing("orders")
 		if got := w.sync("2", lines(header, number(0)+",b@x.com,5"), spec); got.outcomes() != "failed" {
 			t.Fatal(got.outcomes())

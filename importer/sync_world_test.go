@@ -158,14 +158,25 @@ func (w *world) orderOf(number string) sandbox.Order {
 // patchAs changes an order as a person would, beside the run.
 func (w *world) patchAs(path, body string) {
 	w.t.Helper()
-	r, err := http.NewRequestWithContext(w.t.Context(), http.MethodPatch, w.url+path, strings.NewReader(body))
+	w.as(http.MethodPatch, path, body)
+}
+
+// removeAs takes an order out of the campaign as a person would.
+func (w *world) removeAs(number string) {
+	w.t.Helper()
+	w.as(http.MethodDelete, "/campaigns/"+w.campaign.UUID+"/orders/"+w.orderOf(number).UUID, "")
+}
+
+func (w *world) as(method, path, body string) {
+	w.t.Helper()
+	r, err := http.NewRequestWithContext(w.t.Context(), method, w.url+path, strings.NewReader(body))
 	must(w.t, err)
 	r.Header.Set("Authorization", "Bearer sandbox")
 	r.Header.Set("Content-Type", "application/json")
 	resp, err := w.wire.RoundTrip(r)
 	must(w.t, err)
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
+	if resp.StatusCode >= http.StatusMultipleChoices {
 		text, _ := io.ReadAll(resp.Body)
 		w.t.Fatalf("%s: %s %s", path, resp.Status, text)
 	}

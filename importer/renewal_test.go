@@ -1,0 +1,116 @@
+package importer_test
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/campsync/campsync/client"
+	"github.com/campsync/campsync/client/sandbox"
+	"github.com/campsync/campsync/importer"
+)
+
+// These tests hold that orders which are read again before they are touched get
+// their change, however slow the server or the limit is.
+
+// patient gives requests ten minutes.
+func (w *world) patient() {
+	w.t.Helper()
+	var err error
+	w.client, err = client.New(client.Config{BaseURL: w.url, Token: "sandbox", Timeout: 10 * time.Minute, Patience: time.Hour, Gate: w.gate, Transport: wire{w.wire, w}})
+	must(w.t, err)
+}
+
+// priced fills the campaign with orders, and gives the file that changes their price.
+func (w *world) priced(n int) file {
+	rows := []string{"phone,price"}
+	for i := range n {
+		w.put(sandbox.Order{Price: amount("5"), Record: sandbox.Record{PhoneNumber: number(i)}})
+		rows = append(rows, number(i)+",7")
+	}
+	return lines(rows...)
+}
+
+// listing reports whether a request asks for a page of the campaign's list.
+func listing(r *http.Request) bool {
+	return r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/orders") && r.URL.Query().Get("search") == ""
+}
+
+// TestSlowList: a list that takes longer than a read may be old helps nobody;
+// the orders are searched for.
+func TestSlowList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		f := w.priced(250)
+		w.patient()
+		var pages atomic.Int64
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			if listing(r) {
+				pages.Add(1)
+				defer time.Sleep(70 * time.Second)
+			}
+			return send()
+		}
+		drain := make(chan struct{})
+		stop := time.AfterFunc(24*time.Hour, func() { close(drain) })
+		defer stop.Stop()
+		got := w.runWith(t.Context(), w.runner([]file{f}, syncSpec("phone,price"), syncing(func(r *importer.Runner) { r.Verify = importer.VerifyNone; r.Workers = 32 })), "run", drain, nil)
+		must(t, got.err)
+		if n := strings.Count(got.outcomes(), "updated"); n != 250 || pages.Load() > 10 {
+			t.Errorf("%d updated, %d pages", n, pages.Load())
+		}
+	})
+}
+
+// TestSlowLimit: under a limit at which all that is under way waits for longer
+// than a read may be old, there is progress all the same.
+func TestSlowLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		f := w.priced(60)
+		w.gate = client.NewGate(client.Limits{Rate: 0.05, Concurrency: 32})
+		w.patient()
+		drain := make(chan struct{})
+		stop := time.AfterFunc(24*time.Hour, func() { close(drain) })
+		defer stop.Stop()
+		began := time.Now()
+		got := w.runWith(t.Context(), w.runner([]file{f}, syncSpec("phone,price"), syncing(func(r *importer.Runner) { r.Verify = importer.VerifyNone; r.Workers = 32 })), "run", drain, nil)
+		must(t, got.err)
+		if n := strings.Count(got.outcomes(), "updated"); n != 60 || time.Since(began) > time.Hour {
+			t.Errorf("%d updated after %v", n, time.Since(began))
+		}
+	})
+}
+
+// TestGoneIsNotListed: an order that is gone has the campaign listed once, not at
+// every look for it.
+func TestGoneIsNotListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		f := w.priced(1000)
+		var pages atomic.Int64
+		removed := false
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			if listing(r) {
+				pages.Add(1)
+			}
+			if r.Method == http.MethodPatch {
+				if !removed {
+					removed = true
+					for i := range 20 {
+						w.removeAs(number(900 + i))
+					}
+				}
+				time.Sleep(500 * time.Millisecond)
+			}
+			return send()
+		}
+		got := w.sync("run", f, syncSpec("phone,price"), func(r *importer.Runner) { r.Verify = importer.VerifyNone })
+		if n := strings.Count(got.outcomes(), "failed"); n != 20 || pages.Load() > 100 {
+			t.Errorf("%d failed, %d pages", n, pages.Load())
+		}
+	})
+}
