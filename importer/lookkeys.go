@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"maps"
 
 	"golang.org/x/sync/errgroup"
@@ -45,9 +44,9 @@ func (r *Runner) lookKeys(ctx context.Context, original bool) error {
 
 // complete adds to an order what its record says.
 func (r *Runner) complete(ctx context.Context, o *SnapshotOrder) error {
-	rec, err := r.Records.Get(ctx, o.RecordUUID)
-	if err != nil {
-		return fmt.Errorf("reading the record of order %s: %w", o.UUID, err)
+	rec, there, err := recordOf(ctx, r.Records, o.RecordUUID)
+	if err != nil || !there {
+		return err
 	}
 	o.Key = r.otherKey(rec)
 	values := make(reconcile.Values)

@@ -127,13 +127,26 @@ func (r *Runner) lookAssociated(ctx context.Context) error {
 
 // getRecord reads one record; one that is not there is none.
 func (r *Runner) getRecord(ctx context.Context, uuid string) error {
-	rec, err := r.Records.Get(ctx, uuid)
-	var refused *client.Error
-	if errors.As(err, &refused) && (refused.Status == http.StatusNotFound || refused.Status == http.StatusBadRequest) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("reading record %s: %w", uuid, err)
+	rec, there, err := recordOf(ctx, r.Records, uuid)
+	if err != nil || !there {
+		return err
 	}
 	return r.addRecords(ctx, []client.Record{rec})
+}
+
+// recordOf reads a record. One that the server does not know is not there, also
+// where an order names it: it has gone meanwhile, and its key and number with it.
+func recordOf(ctx context.Context, records Records, uuid string) (rec client.Record, there bool, err error) {
+	rec, err = records.Get(ctx, uuid)
+	var refused *client.Error
+	if errors.As(err, &refused) {
+		switch refused.Status {
+		case http.StatusNotFound, http.StatusGone, http.StatusBadRequest: // the last of what is no UUID
+			return client.Record{}, false, nil
+		}
+	}
+	if err != nil {
+		return client.Record{}, false, fmt.Errorf("reading record %s: %w", uuid, err)
+	}
+	return rec, true, nil
 }

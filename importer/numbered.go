@@ -2,9 +2,7 @@ package importer
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 
 	"golang.org/x/sync/errgroup"
 
@@ -32,15 +30,13 @@ func numbered(ctx context.Context, records Records, orders []client.Order) error
 			continue
 		}
 		g.Go(func() error {
-			rec, err := records.Get(gctx, o.Record.UUID)
-			var refused *client.Error
-			switch {
-			case errors.As(err, &refused) && refused.Status == http.StatusNotFound:
-				return nil // it is gone, and its number with it
-			case err != nil:
-				return fmt.Errorf("reading the record of order %s, which does not show its number: %w", o.UUID, err)
+			rec, there, err := recordOf(gctx, records, o.Record.UUID)
+			if err != nil {
+				return fmt.Errorf("order %s does not show its number: %w", o.UUID, err)
 			}
-			o.Record = rec
+			if there {
+				o.Record = rec
+			}
 			return nil
 		})
 	}

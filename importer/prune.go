@@ -66,16 +66,21 @@ func (l *staging) withheld(state *State) (string, error) {
 // keeping is what the rows have, in about 20 bytes each.
 type keeping struct {
 	byPhone, shared bool
-	keys, phones    *keySet
+	keys, phones    *keySet // keys: nil where the number is the key
 }
 
 func (l *staging) kept() (*keeping, error) {
-	k := &keeping{byPhone: l.runner.byPhone(), shared: l.runner.shared(), keys: newKeySet(), phones: newKeySet()}
+	k := &keeping{byPhone: l.runner.byPhone(), shared: l.runner.shared(), phones: newKeySet()}
+	if !k.byPhone {
+		k.keys = newKeySet()
+	}
 	for p, err := range l.runner.Ledger.Persons(l.ctx) {
 		if err != nil {
 			return nil, err
 		}
-		k.keys.add(p.Key, 1)
+		if !k.byPhone {
+			k.keys.add(p.Key, 1)
+		}
 		if p.Phone != "" {
 			k.phones.add(p.Phone, 1)
 		}
@@ -106,12 +111,11 @@ func (l *staging) check(batch []SnapshotOrder, kept *keeping) error {
 			continue
 		}
 		g.Go(func() error {
-			rec, err := l.runner.Records.Get(ctx, o.RecordUUID)
-			if err != nil {
-				return fmt.Errorf("reading the record of order %s: %w", o.UUID, err)
+			rec, there, err := recordOf(ctx, l.runner.Records, o.RecordUUID)
+			if there {
+				o.Key = l.runner.otherKey(rec)
 			}
-			o.Key = l.runner.otherKey(rec)
-			return nil
+			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
