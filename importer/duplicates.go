@@ -72,7 +72,7 @@ func (d *duplicates) surveyNumber(phone string, p place) {
 	}
 }
 
-// checkNumber is check for a second number of a row; "" is none.
+// checkNumber is check for a second number of a row, that of its record; "" is none.
 func (d *duplicates) checkNumber(phone string, p place) (res Result, ok bool) {
 	if d.byPhone == nil || phone == "" {
 		return res, false
@@ -81,7 +81,7 @@ func (d *duplicates) checkNumber(phone string, p place) (res Result, ok bool) {
 	if !dup || other == p {
 		return res, false
 	}
-	return d.result("number", other, p), true
+	return d.result("is called under the number of its record", other, p), true
 }
 
 // check gives the result of a row that has the key or the number of another;
@@ -94,13 +94,12 @@ func (d *duplicates) check(key, phone string, p place) (res Result, ok bool) {
 		byPhone, dupPhone = d.checkIn(d.byPhone, d.severalPhones, phone, p)
 	}
 	switch {
-	case dupKey && key == phone, !dupKey && dupPhone:
-		if !dupKey {
-			byKey = byPhone
-		}
-		return d.result("number", byKey, p), true
+	case dupKey && key == phone:
+		return d.result("has the same number", byKey, p), true
 	case dupKey:
-		return d.result("key", byKey, p), true
+		return d.result("has the same key", byKey, p), true
+	case dupPhone: // its own, or that of its record
+		return d.result("is called under the same number", byPhone, p), true
 	}
 	return Result{}, false
 }
@@ -124,13 +123,14 @@ func (d *duplicates) checkIn(set, several *keySet, key string, p place) (place, 
 	}
 }
 
+// result is that of a row because of what another is or has.
 func (d *duplicates) result(what string, other, own place) Result {
 	res := Result{Outcome: reconcile.Duplicate, Code: "duplicate"}
 	where := fmt.Sprintf("line %d", other.line())
 	if other.source() != own.source() {
 		where += " of " + d.names[other.source()]
 	}
-	res.Message = fmt.Sprintf("the same %s stands in %s", what, where)
+	res.Message = where + " " + what
 	if d.policy == DuplicatesError {
 		res.Outcome = reconcile.Rejected
 		res.Message += "; keep one of them"

@@ -55,7 +55,7 @@ func rows() []importer.Row {
 		{Seq: 3, Line: 4, Raw: `Cy;"open`, Result: result(reconcile.Rejected, "unclosed-quote", "", "a quote opens here and is never closed")},
 		{Seq: 4, Line: 5, Cells: []string{"only one"}, Raw: "only one", Result: result(reconcile.Rejected, "ragged", "", "has 1 cell, the header has 2")},
 		{Seq: 5, Line: 6, Cells: []string{"=1+1", "\n"}, Key: "=cmd@example.com", Result: result(reconcile.Failed, "http-422", "email", "=HYPERLINK(1)")},
-		{Seq: 6, Line: 8, Cells: []string{"Ann", "1"}, Key: "+447400000001", Result: result(reconcile.Duplicate, "duplicate", "", "the same number stands in line 2")},
+		{Seq: 6, Line: 8, Cells: []string{"Ann", "1"}, Key: "+447400000001", Result: result(reconcile.Duplicate, "duplicate", "", "line 2 has the same number")},
 		{Seq: 7, Source: 1, Line: 2, Cells: []string{"Eve", "2"}, Key: "+447400000002", Result: result(reconcile.Ambiguous, "ambiguous", "", "the answer was lost")},
 	}
 }

@@ -40,10 +40,9 @@ func (o *bringOptions) bindUpdate(cmd *cobra.Command) {
 	fs.Var(&o.conflicts, "conflict", "what to do where a value was changed at the server since it was applied: POLICY for all, TARGET=POLICY for one; may be given several times (default report)")
 }
 
-func (o *bringOptions) check(paths []string) error {
+func (o *bringOptions) check() error {
 	var err error
-	switch {
-	case o.prunes() && o.read.limit > 0:
+	if o.prunes() && o.read.limit > 0 {
 		err = usageError("leave one of them out", errors.New("--prune with --limit would take out what was not read"))
 	}
 	return errors.Join(o.read.check(), o.send.check(), needCampaign(o.read.campaign), err)
@@ -61,7 +60,7 @@ func (o *bringOptions) runWith(cmd *cobra.Command, a *app, args []string, look r
 	if err != nil {
 		return err
 	}
-	if err := o.check(paths); err != nil {
+	if err := o.check(); err != nil {
 		return err
 	}
 	plan, err := o.plan(paths)
@@ -130,7 +129,7 @@ func (h *held) bring(ctx context.Context, plan runPlan, look review) error {
 	if err != nil {
 		return err
 	}
-	contacts.sends = !look.only()
+	contacts.sends = !look.show
 	plan.Identity, plan.SharedNumbers, plan.Region = contacts.identity(), contacts.sharedNumbers(), contacts.region()
 	if plan.Read.Mapping != "" {
 		sum, err := fileSum(plan.Read.Mapping)

@@ -20,9 +20,6 @@ type review struct {
 	written  *writtenPlan // what is to be done, and nothing else; nil where that is not said
 }
 
-// only reports whether nothing is done beyond looking.
-func (r *review) only() bool { return r.show }
-
 // errLooked ends a run that was only to look.
 var errLooked = errors.New("nothing was to be done")
 
@@ -35,7 +32,7 @@ func (x *execution) look(ctx context.Context, p *importer.Preview) error {
 	if err := x.likeBefore(ctx, p); err != nil {
 		return err
 	}
-	if x.review.only() {
+	if x.review.show {
 		x.looked = x.showPlan(ctx, p)
 		return errLooked
 	}
@@ -72,7 +69,7 @@ func (x *execution) likeBefore(ctx context.Context, p *importer.Preview) error {
 
 // fresh counts the rows that are new to the campaign.
 func (x *execution) fresh(ctx context.Context, p *importer.Preview) (n int64, err error) {
-	if !x.review.only() {
+	if !x.review.show {
 		f, err := p.Settle(ctx)
 		return f.Fresh, err
 	}

@@ -58,7 +58,7 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts, look review
 		if err := look.sources(s, report.PlanMapping{Path: plan.Read.Mapping, SHA256: plan.MappingSHA256}); err != nil {
 			return err
 		}
-		if look.only() {
+		if look.show {
 			return h.settled(ctx)
 		}
 		if instead, err = h.unfinished(ctx, print); err != nil {
@@ -69,7 +69,7 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts, look review
 		}
 		return run.Identify(ctx, print)
 	}
-	r.Review, r.LookOnly = x.look, look.only()
+	r.Review, r.LookOnly = x.look, look.show
 	err = x.execute(ctx, r)
 	if instead == nil {
 		return err
