@@ -52,7 +52,7 @@ type applier struct {
 	failed  atomic.Int64
 	most    int64 // failed rows that are too many; -1 none
 	batch   atomic.Int64
-	claims  claims
+	claims  *claims
 	noticed sync.Map
 
 	activating bool
@@ -88,7 +88,7 @@ func (r *Runner) applying(hard, soft context.Context, state State, do func(*appl
 			r.Halt()
 		}
 	}
-	a := &applier{Runner: r, hard: hard, soft: soft, stop: stop, changes: make(chan Change, mostChanges), most: -1, claims: claims{owners: newKeySet()}}
+	a := &applier{Runner: r, hard: hard, soft: soft, stop: stop, changes: make(chan Change, mostChanges), most: -1, claims: newClaims()}
 	if most, ok := r.MaxErrors.Of(state.Rows); ok {
 		a.most = most
 		a.failed.Store(state.Rejected)
@@ -238,11 +238,21 @@ func (a *applier) record() {
 		if broken {
 			continue
 		}
-		if err := a.Ledger.Write(a.hard, change); err != nil {
+		if err := a.write(change); err != nil {
 			broken = true
 			a.stop(err)
 		}
 	}
+}
+
+// write writes a change down, and lets the ledger tell from then on whose its
+// orders are.
+func (a *applier) write(change Change) error {
+	err := a.Ledger.Write(a.hard, change)
+	if err == nil {
+		a.claims.written(change.Operations)
+	}
+	return err
 }
 
 // settled gives a row its outcome without an operation.

@@ -37,18 +37,19 @@ type census[T any] struct {
 	what  string // for messages: "the campaign's orders"
 	fetch func(ctx context.Context, page int) (client.Page[T], error)
 	id    func(T) string
-	reset func() error    // forgets what was taken
-	take  func([]T) error // gets every page, some items more than once
-	once  func(T)         // gets every item once, before take does; may be nil
+	reset func() error                // forgets what was taken
+	take  func([]T) error             // gets every page, some items more than once
+	once  func(T)                     // gets every item once, before take does; may be nil
+	marks func() func(id string) bool // gives, after reset, what marks an item as seen and reports whether it was; nil: a set
 
 	mu       sync.Mutex
-	seen     *keySet
-	count    int // of seen
+	count    int // of different items that were seen
 	total    int // as the latest answer says; -1: none has
 	shrunk   bool
 	together bool // answers come in another order than they were given
 
-	uncounted bool // no page has a total
+	known     func(id string) bool // of marks
+	uncounted bool                 // no page has a total
 }
 
 // read gives the number of items. first may hold the first page, where the
@@ -58,9 +59,13 @@ func (c *census[T]) read(ctx context.Context, first *client.Page[T]) (int, error
 		if pass == 0 || c.shrunk || c.count > c.total {
 			// Something was removed: nobody knows which of those seen are still
 			// there, and which were skipped.
-			c.seen, c.count, c.total, c.shrunk = newKeySet(), 0, -1, false
+			c.count, c.total, c.shrunk = 0, -1, false
 			if err := c.reset(); err != nil {
 				return 0, err
+			}
+			c.known = newKeySet(0).mark
+			if c.marks != nil {
+				c.known = c.marks()
 			}
 		}
 		before := c.count
@@ -142,7 +147,7 @@ func (c *census[T]) got(p client.Page[T]) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, item := range p.Items {
-		if _, known := c.seen.add(c.id(item), 1); !known {
+		if !c.known(c.id(item)) {
 			c.count++
 			if c.once != nil {
 				c.once(item)

@@ -8,15 +8,18 @@ import (
 )
 
 // KeySet is what finds duplicates.
-type KeySet = keySet
+type KeySet struct {
+	places
+	*keySet
+}
 
 // NewKeySet makes an empty one.
-func NewKeySet() *KeySet { return newKeySet() }
+func NewKeySet(sources int) *KeySet { return &KeySet{placesOf(sources), newKeySet(placeBytes)} }
 
 // Add remembers a key at a source and line unless it is known.
-func (s *keySet) Add(key string, source, line int) (atSource, atLine int, known bool) {
-	p, known := s.add(key, placeOf(source, line))
-	return p.source(), p.line(), known
+func (s *KeySet) Add(key string, source, line int) (atSource, atLine int, known bool) {
+	p, known := s.add(key, s.at(source, line))
+	return s.source(p), s.line(p), known
 }
 
 // ReadAll reads a whole list as a run does.

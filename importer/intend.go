@@ -23,7 +23,7 @@ func (a *applier) intend(planned <-chan task, durable chan<- []task) error {
 		if a.soft.Err() != nil {
 			continue // nothing was written down: these rows stay as they are
 		}
-		if err := a.Ledger.Write(a.hard, intended(group)); err != nil {
+		if err := a.write(intended(group)); err != nil {
 			return err
 		}
 		select {

@@ -140,7 +140,7 @@ func (r *Runner) listOrders(ctx context.Context, first *client.Page[client.Order
 		if !original {
 			return nil
 		}
-		r.picks = newKeySet()
+		r.picks = newKeySet(0)
 		return r.Ledger.ClearOrders(ctx)
 	}
 	c.take = func(orders []client.Order) error {

@@ -131,8 +131,9 @@ type Audit interface {
 	// Twice gives up to limit numbers, or keys, that have several orders, of
 	// those read since.
 	Twice(ctx context.Context, since time.Time, byKey bool, limit int) ([]Twice, error)
-	// Made yields the orders that the run has made or associated.
-	Made(ctx context.Context) iter.Seq2[string, error]
+	// Made yields the orders that the run has made or associated, with the numbers
+	// of their rows.
+	Made(ctx context.Context) iter.Seq2[MadeOrder, error]
 	// Missing gives up to limit rows whose order was made or associated and was
 	// not among those read since.
 	Missing(ctx context.Context, since time.Time, limit int) ([]Row, error)
@@ -141,6 +142,12 @@ type Audit interface {
 	RowsOf(ctx context.Context, orders []string) ([]OpenRow, error)
 	// Adopt puts the order in the place of the one that the row was said to have.
 	Adopt(ctx context.Context, seq int64, order reconcile.Order) error
+}
+
+// MadeOrder is an order that the run has made, or associated, for a row.
+type MadeOrder struct {
+	UUID  string
+	Phone string // the row's
 }
 
 // RecordSnapshot is the ledger's memory of the records that have rows' keys.

@@ -70,9 +70,9 @@ type keeping struct {
 }
 
 func (l *staging) kept() (*keeping, error) {
-	k := &keeping{byPhone: l.runner.byPhone(), shared: l.runner.shared(), phones: newKeySet()}
+	k := &keeping{byPhone: l.runner.byPhone(), shared: l.runner.shared(), phones: newKeySet(0)}
 	if !k.byPhone {
-		k.keys = newKeySet()
+		k.keys = newKeySet(0)
 	}
 	for p, err := range l.runner.Ledger.Persons(l.ctx) {
 		if err != nil {

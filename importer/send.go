@@ -178,6 +178,9 @@ func (a *applier) answers(w *work, o client.Order) (client.Order, bool, error) {
 		return o, ours, err
 	case number != w.number:
 		return o, false, nil
+	case len(w.operations) > 1: // a wrong one would get the settings
+		ours, err := a.own(w, o.UUID)
+		return o, ours, err
 	}
 	return o, a.claims.claim(o.UUID, w.row.Seq), nil
 }
@@ -245,7 +248,7 @@ func (a *applier) proceed(w *work) {
 	if said, any := w.said(); any {
 		change.Results = []RowResult{said}
 	}
-	if err := a.Ledger.Write(a.hard, change); err != nil {
+	if err := a.write(change); err != nil {
 		a.stop(err)
 		return
 	}

@@ -174,7 +174,7 @@ func (a *applier) resend(w *work, why error) {
 	}
 	w.resends++
 	a.resolved.Add(1) // it is known not to be there
-	if err := a.Ledger.Write(a.hard, Change{Operations: w.intents()}); err != nil {
+	if err := a.write(Change{Operations: w.intents()}); err != nil {
 		a.stop(err)
 		return
 	}

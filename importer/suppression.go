@@ -33,8 +33,11 @@ type SuppressionList struct {
 // suppress nobody, which cannot be what was meant.
 var ErrNoNumbers = errors.New("there is no number in it")
 
+// listBytes are those of the place of a number, which is its list.
+const listBytes = 2
+
 // NewSuppression makes an empty set.
-func NewSuppression() *Suppression { return &Suppression{numbers: newKeySet()} }
+func NewSuppression() *Suppression { return &Suppression{numbers: newKeySet(listBytes)} }
 
 // By is the name of the list that has a number, or empty where none has. It
 // may be called on nil.
@@ -43,7 +46,7 @@ func (s *Suppression) By(number string) string {
 		return ""
 	}
 	if at, known := s.numbers.get(number); known {
-		return s.Lists[at.source()].Name
+		return s.Lists[at].Name
 	}
 	return ""
 }
@@ -128,7 +131,7 @@ func (s *Suppression) AddCampaign(ctx context.Context, name, campaign string, or
 
 func (s *Suppression) add(number string) {
 	list := len(s.Lists) - 1
-	if _, known := s.numbers.add(number, placeOf(list, 1)); !known {
+	if _, known := s.numbers.add(number, place(list)); !known {
 		s.Lists[list].Numbers++
 	}
 }

@@ -14,7 +14,7 @@ import (
 func TestTally(t *testing.T) {
 	t.Parallel()
 	const rows, others = 230, 40
-	for name, tt := range map[string]struct{ seconds, removed, strangers int }{
+	for name, tt := range map[string]struct{ seconds, removed, strangers, crossed int }{
 		"as it was left":           {},
 		"somebody has two orders":  {seconds: 1},
 		"many have two":            {seconds: 30},
@@ -22,6 +22,7 @@ func TestTally(t *testing.T) {
 		"many are gone":            {removed: 120},
 		"two orders, and one gone": {seconds: 1, removed: 1},
 		"orders of other people":   {strangers: 90},
+		"one has another's number": {crossed: 1},
 		"of everything some":       {seconds: 3, removed: 3, strangers: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -45,6 +46,9 @@ func TestTally(t *testing.T) {
 			}
 			for i := range tt.strangers {
 				w.addOrder(number(rows+others+i), "registered")
+			}
+			for i := range tt.crossed {
+				w.patchAs("/records/"+made[i].Record.UUID, `{"phoneNumber":"`+made[len(made)-1-i].Record.PhoneNumber+`"}`)
 			}
 			clear, named := w.audits(r, "run")
 			if is := len(named.Twice)+len(named.Missing) == 0; clear != is {

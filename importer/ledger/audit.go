@@ -42,24 +42,25 @@ func (r *Run) Twice(ctx context.Context, since time.Time, byKey bool, limit int)
 }
 
 // Made implements importer.Audit.
-func (r *Run) Made(ctx context.Context) iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		rows, err := r.ledger.read.QueryContext(ctx, `SELECT order_uuid FROM operations WHERE row >= ? AND row < ? AND state = ? AND kind IN (?, ?)`,
+func (r *Run) Made(ctx context.Context) iter.Seq2[importer.MadeOrder, error] {
+	return func(yield func(importer.MadeOrder, error) bool) {
+		rows, err := r.ledger.read.QueryContext(ctx, `SELECT order_uuid, (SELECT phone FROM rows WHERE id = row) FROM operations
+			WHERE row >= ? AND row < ? AND state = ? AND kind IN (?, ?)`,
 			r.row(0), r.row(endOfRun), int(importer.Applied), string(reconcile.CreateOrder), string(reconcile.Associate))
 		if err != nil {
-			yield("", fmt.Errorf("reading the orders of the run from the ledger: %w", err))
+			yield(importer.MadeOrder{}, fmt.Errorf("reading the orders of the run from the ledger: %w", err))
 			return
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var order string
-			err := rows.Scan(&order)
-			if !yield(order, err) || err != nil {
+			var o importer.MadeOrder
+			err := rows.Scan(&o.UUID, &o.Phone)
+			if !yield(o, err) || err != nil {
 				return
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield("", fmt.Errorf("reading the orders of the run from the ledger: %w", err))
+			yield(importer.MadeOrder{}, fmt.Errorf("reading the orders of the run from the ledger: %w", err))
 		}
 	}
 }
