@@ -8,7 +8,6 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/client/sandbox"
 	"github.com/campsync/campsync/importer"
 	"github.com/campsync/campsync/importer/reconcile"
@@ -104,100 +103,6 @@ func TestCaps(t *testing.T) {
 			if n := w.writes.Load(); tt.refused && n > 0 || !tt.refused && n != int64(tt.gone+1) {
 				t.Errorf("%d writes", n)
 			}
-		})
-	}
-}
-
-// TestBulk is the table of what is done to orders that are picked out.
-func TestBulk(t *testing.T) {
-	statuses := []string{"registered", "planned", "busy", "contacted", "do-not-call"}
-	for _, tt := range []struct {
-		name     string
-		bulk     importer.Bulk
-		outcomes string
-		writes   int64
-		left     string // statuses in the end
-	}{
-		{"removed", importer.Bulk{Kind: reconcile.RemoveOrder}, "removed removed removed protected suppressed", 3, "contacted do-not-call"},
-		{"canceled", importer.Bulk{Kind: reconcile.CancelOrder}, "canceled canceled canceled protected suppressed", 3, "canceled canceled canceled contacted do-not-call"},
-		{
-			"updated", importer.Bulk{Kind: reconcile.UpdateOrder, Set: reconcile.Values{"order.price": []byte("5"), "order.status": []byte(`"planned"`)}},
-			"updated unchanged updated protected suppressed", 2, "planned planned planned contacted do-not-call",
-		},
-	} {
-		for _, lost := range []bool{false, true} {
-			t.Run(fmt.Sprint(tt.name, ", answers lost ", lost), func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					w := newWorld(t, sandbox.Config{})
-					for i, status := range statuses {
-						o := sandbox.Order{Status: status, Record: sandbox.Record{PhoneNumber: number(i)}}
-						if status == "planned" {
-							o.Price = amount("5.0")
-						}
-						w.put(o)
-					}
-					if lost {
-						faults, err := sandbox.ParseFaults("commit-then-cut=1")
-						must(t, err)
-						faults.Match = writesOnly
-						must(t, w.server.SetFaults(faults))
-					}
-					bulk := tt.bulk
-					bulk.Picks = func(client.Order) bool { return true }
-					got := w.run(w.runner(nil, "", func(r *importer.Runner) { r.Bulk = &bulk }), "run")
-					must(t, got.err)
-					var left []string
-					for _, o := range w.orders() {
-						left = append(left, o.Status)
-					}
-					if n := w.writes.Load(); got.outcomes() != tt.outcomes || n != tt.writes || strings.Join(left, " ") != tt.left {
-						t.Errorf("%s after %d writes, and %v is left", got.outcomes(), n, left)
-						got.messages(t)
-					}
-					if got.state.Phase != importer.Done || !got.verification.Closed() {
-						t.Errorf("%s: %+v", got.state.Phase, got.verification)
-					}
-				})
-			})
-		}
-	}
-}
-
-// TestBulkBeside: an order is not updated whose number has a protected one beside
-// it, and may be taken out; two orders of a number that were there before are no
-// fault of the run; an order of a record without a number is found too.
-func TestBulkBeside(t *testing.T) {
-	for _, tt := range []struct {
-		kind     reconcile.Kind
-		outcomes string // of the orders in the order of their UUIDs
-	}{
-		{reconcile.UpdateOrder, "updated suppressed suppressed updated updated protected protected"},
-		{reconcile.CancelOrder, "canceled canceled suppressed canceled canceled canceled protected"},
-	} {
-		t.Run(string(tt.kind), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t, sandbox.Config{})
-				for i, o := range []struct {
-					number, status string
-				}{
-					{"", "registered"}, {number(1), "registered"}, {number(1), "do-not-call"}, {number(2), "registered"}, {number(2), "planned"},
-					{number(3), "no-answer"}, {number(3), "completed"},
-				} {
-					w.put(sandbox.Order{UUID: fmt.Sprintf("00000000-0000-7000-8000-%012d", i), Status: o.status, Record: sandbox.Record{PhoneNumber: o.number}})
-				}
-				var picked int
-				got := w.run(w.runner(nil, "", func(r *importer.Runner) {
-					r.Bulk = &importer.Bulk{
-						Kind: tt.kind, Set: reconcile.Values{"order.price": []byte("5")},
-						Picks: func(o client.Order) bool { picked++; return o.Status != "" },
-					}
-				}), "run")
-				must(t, got.err)
-				if got.outcomes() != tt.outcomes || !got.verification.Closed() || picked != 7 {
-					t.Errorf("%s; want %s: %+v, %d asked", got.outcomes(), tt.outcomes, got.verification, picked)
-					got.messages(t)
-				}
-			})
 		})
 	}
 }
