@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,6 +130,10 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 	return errors.Join(x.next(code, stopped, again.state, again.files(), tally), err)
 }
 
+// allowsMore is what to do where too many orders would be taken out, and it is seen
+// which.
+const allowsMore = "--max-removals N or N% allows more"
+
 // guarded gives the engine's own reasons to stop their exit codes.
 func guarded(err error) error {
 	switch {
@@ -137,7 +142,7 @@ func guarded(err error) error {
 	case errors.Is(err, importer.ErrTooManyErrors):
 		return fail(ExitGuard, "", err)
 	case errors.Is(err, importer.ErrTooManyRemovals):
-		return fail(ExitGuard, "--dry-run shows which; --max-removals N or N% allows more", err)
+		return fail(ExitGuard, "--dry-run shows which; "+allowsMore, err)
 	case errors.Is(err, importer.ErrEmptySource):
 		return fail(ExitGuard, "most likely what writes the file has failed; --allow-empty-source goes on all the same", err)
 	}
@@ -156,7 +161,7 @@ func (x *execution) next(code Exit, stopped error, state importer.State, files [
 			hint += "\nwhere somebody else has changed the campaign, begin anew, with the books as they are now:\n" + x.resumeCommand(x.id) + " --restart"
 		}
 	case code == ExitGuard && stopped == nil:
-		hint = "mend those rows and give the file again, to take out what no row has"
+		hint = withheldHint(state.Sources)
 	case code == ExitPartial && tally.Outcomes[reconcile.Rejected]+tally.Outcomes[reconcile.Failed] > 0:
 		hint = mendHint(x.dir, files)
 	case code == ExitPartial && tally.Conflicts() > 0:
@@ -171,6 +176,15 @@ func (x *execution) next(code Exit, stopped error, state importer.State, files [
 		x.notice("%s", hint)
 	}
 	return exitWith(code)
+}
+
+// withheldHint is what to do where orders that no row has were not taken out.
+func withheldHint(sources []importer.SourceState) string {
+	mend := "mend those rows and give the file again"
+	if slices.ContainsFunc(sources, func(s importer.SourceState) bool { return s.Doubtful != "" }) {
+		mend = "write the file with lines that end in LF or CRLF, and give it again"
+	}
+	return mend + ", to take out what no row has"
 }
 
 // resumeCommand is what to type to go on with a run, with the settings that

@@ -96,7 +96,7 @@ func (x *execution) showPlan(ctx context.Context, p *importer.Preview) error {
 		x.notice("campsync apply %s%s", shellQuoted(string(x.review.out)), x.givenFlags())
 	}
 	if p.Exceeded != nil {
-		return guarded(p.Exceeded)
+		return fail(ExitGuard, allowsMore, p.Exceeded)
 	}
 	return exitWith(x.planExit(plan, p.State))
 }
