@@ -26,7 +26,8 @@ type Suppression struct {
 type SuppressionList struct {
 	Name    string    `json:"name"`
 	Numbers int64     `json:"numbers"`
-	At      time.Time `json:"at"` // when the file was changed last, or the campaign was read
+	At      time.Time `json:"at"`               // when the file was changed last, or the campaign was read
+	SHA256  string    `json:"sha256,omitempty"` // of a file's bytes
 }
 
 // ErrNoNumbers is the error for a list in which there is no number: it would
@@ -64,6 +65,9 @@ func (s *Suppression) AddFile(ctx context.Context, name string, changed time.Tim
 	for first := true; ; first = false {
 		row, err := file.Next()
 		if errors.Is(err, io.EOF) {
+			if s.Lists[len(s.Lists)-1].SHA256, err = file.Rest(); err != nil {
+				return err
+			}
 			return s.check(name)
 		}
 		if err == nil {

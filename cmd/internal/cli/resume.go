@@ -19,7 +19,10 @@ was lost are looked for at the server first.
 Without RUN it takes the one run that is unfinished. Where a file has changed since
 it was read, what has changed is shown; --restart gives the run up, once it is
 known what became of all that it has sent, and begins anew with the files as they
-are now.`
+are now; orders are taken out then with --yes, or where somebody can be asked.
+
+Files of numbers that must not be called are read again, as they are now; --suppress
+says where they are.`
 
 func newResume(a *app) *cobra.Command {
 	var o resumeOptions
@@ -68,6 +71,20 @@ func (o *resumeOptions) adjust(p *sendPlan) error {
 	return err
 }
 
+// lists refuses suppression lists in the place of more than they are: who is on the
+// others would be called. A run that has picked its orders reads none.
+func (o *resumeOptions) lists(run *foundRun) error {
+	had := len(run.plan.Send.Suppress)
+	switch {
+	case len(o.suppress) > 0 && run.plan.Bulk != nil:
+		return usageError("leave --suppress out", fmt.Errorf("run %s has picked its orders: it reads no suppression list again", run.Name))
+	case len(o.suppress) > 0 && len(o.suppress) < had:
+		return usageError("name all of them, each with --suppress",
+			fmt.Errorf("run %s was begun with %s, and --suppress names %d", run.Name, counted(had, "suppression list"), len(o.suppress)))
+	}
+	return nil
+}
+
 // adjustSettling puts the flags of settling that were given in the place of
 // what a run has.
 func adjustSettling(p *sendPlan, o *settling, given func(flag string) bool) {
@@ -87,6 +104,9 @@ func (a *app) resume(ctx context.Context, o *resumeOptions, name string) (err er
 		return err
 	}
 	run, err := a.findRun(ctx, name)
+	if err == nil {
+		err = o.lists(&run)
+	}
 	if err != nil {
 		return err
 	}

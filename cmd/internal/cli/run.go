@@ -181,6 +181,7 @@ func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust 
 		return err
 	}
 	r.Abandon, x.givenUp = abandon, abandon
+	x.compareLists(info.State.Suppression, r.Suppression)
 	if err := x.compareFiles(ctx, info.State); err != nil {
 		return err
 	}
