@@ -98,7 +98,7 @@ func (a *applier) seenLast(w *work) error {
 		switch {
 		case o.UUID == w.order.UUID:
 			w.order = o
-		case o.Status.DoNotCall() && o.Phone == w.number:
+		case o.Status.DoNotCall() && o.Phone == w.number && w.number != "":
 			w.barred = o.Status
 		}
 	}

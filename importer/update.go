@@ -214,7 +214,7 @@ func (a *applier) reread(w *work) (found bool, err error) {
 		case o.UUID == w.order.UUID:
 			w.seen(o)
 			found = true
-		case o.Status.DoNotCall():
+		case o.Status.DoNotCall() && o.Record.PhoneNumber != "":
 			w.barred = o.Status
 		}
 	}
