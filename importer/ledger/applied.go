@@ -32,15 +32,7 @@ func remember(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	for _, id := range ids {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO applied (key, run, record, settings, other)
-			SELECT key, ?1, CASE WHEN outcome IN ('created', 'updated', 'unchanged') THEN record END,
-				CASE WHEN outcome IN ('created', 'associated', 'updated', 'unchanged') THEN settings END, applied FROM rows
-			WHERE id > ?1 << ?2 AND id < (?1 + 1) << ?2 AND key <> '' AND source >= 0
-			AND (outcome IN ('created', 'associated', 'updated', 'unchanged')
-				OR outcome IN ('failed', 'protected', 'suppressed') AND applied IS NOT NULL)
-			ON CONFLICT (key) DO UPDATE SET run = excluded.run, record = coalesce(excluded.record, record),
-				settings = coalesce(excluded.settings, settings), other = excluded.other
-			WHERE excluded.record IS NOT record OR excluded.settings IS NOT settings OR excluded.other IS NOT other`, id, rowBits); err != nil {
+		if err := rememberRun(ctx, tx, id); err != nil {
 			return fmt.Errorf("remembering what run %d has applied: %w", id, err)
 		}
 		if _, err := tx.ExecContext(ctx, `UPDATE runs SET remembered = 1 WHERE id = ?`, id); err != nil {
@@ -48,6 +40,51 @@ func remember(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	return nil
+}
+
+func rememberRun(ctx context.Context, tx *sql.Tx, id int64) error {
+	stmt, err := tx.PrepareContext(ctx, `INSERT INTO applied (key, run, record, settings, other) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (key) DO UPDATE SET run = excluded.run, record = coalesce(excluded.record, record),
+			settings = coalesce(excluded.settings, settings), other = excluded.other
+		WHERE excluded.record IS NOT record OR excluded.settings IS NOT settings OR excluded.other IS NOT other`)
+	if err != nil {
+		return err
+	}
+	defer stmt.Close()
+	rows, err := tx.QueryContext(ctx, `SELECT `+keptColumns+`, applied FROM `+keptRows+`
+		WHERE id > ?1 << ?2 AND id < (?1 + 1) << ?2 AND key <> '' AND source >= 0
+		AND (outcome IN ('created', 'associated', 'updated', 'unchanged')
+			OR outcome IN ('failed', 'protected', 'suppressed') AND applied IS NOT NULL) ORDER BY id`, id, rowBits)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var other sql.RawBytes
+	k := newKept(&other)
+	for rows.Next() {
+		if err := k.scan(rows); err != nil {
+			return err
+		}
+		var record, settings []byte // or NULL
+		switch reconcile.Outcome(k.outcome) {
+		case reconcile.Created, reconcile.Updated, reconcile.Unchanged:
+			record, settings = value(k.body.record), value(k.body.settings)
+		case reconcile.Associated:
+			settings = value(k.body.settings)
+		}
+		if _, err := stmt.ExecContext(ctx, k.key, id, record, settings, []byte(other)); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// value is what a column holds: NULL where there is nothing to keep.
+func value(text string) []byte {
+	if text == "" {
+		return nil
+	}
+	return []byte(text)
 }
 
 // Applied implements importer.Journal.

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -67,10 +66,10 @@ func (r *Run) Made(ctx context.Context) iter.Seq2[importer.MadeOrder, error] {
 
 // Missing implements importer.Audit.
 func (r *Run) Missing(ctx context.Context, since time.Time, limit int) ([]importer.Row, error) {
-	return collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT row FROM operations o
+	return r.find(ctx, `id IN (SELECT row FROM operations o
 		WHERE row >= ? AND row < ? AND state = ? AND kind IN (?, ?)
 		AND NOT EXISTS (SELECT 1 FROM orders WHERE uuid = o.order_uuid AND read_at >= ?)) ORDER BY id LIMIT ?`,
-		r.row(0), r.row(endOfRun), int(importer.Applied), string(reconcile.CreateOrder), string(reconcile.Associate), since.UnixMilli(), limit))
+		r.row(0), r.row(endOfRun), int(importer.Applied), string(reconcile.CreateOrder), string(reconcile.Associate), since.UnixMilli(), limit)
 }
 
 // RowsOf implements importer.Audit.
@@ -79,8 +78,8 @@ func (r *Run) RowsOf(ctx context.Context, orders []string) ([]importer.OpenRow, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := collect(r.query(ctx, `SELECT `+withoutCells+` FROM rows WHERE id IN (SELECT row FROM operations JOIN json_each(?) ON order_uuid = value
-		WHERE order_uuid <> '' AND row >= ? AND row < ?) ORDER BY id`, string(list), r.row(0), r.row(endOfRun)))
+	rows, err := r.find(ctx, `id IN (SELECT row FROM operations JOIN json_each(?) ON order_uuid = value
+		WHERE order_uuid <> '' AND row >= ? AND row < ?) ORDER BY id`, string(list), r.row(0), r.row(endOfRun))
 	if err != nil {
 		return nil, err
 	}
@@ -89,13 +88,10 @@ func (r *Run) RowsOf(ctx context.Context, orders []string) ([]importer.OpenRow, 
 
 // Adopt implements importer.Audit.
 func (r *Run) Adopt(ctx context.Context, seq int64, order reconcile.Order) error {
-	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		w := writer{ctx: ctx, tx: tx, run: r}
-		defer w.close()
+	return r.writing(ctx, func(w *writer) error {
 		if err := w.rewrite(func(o *importer.Operation) { o.Order = order.UUID }, `row = ?`, r.row(seq)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE rows SET order_uuid = ?, record_uuid = ? WHERE id = ?`, order.UUID, order.RecordUUID, r.row(seq))
-		return err
+		return w.adopt(r.row(seq), order)
 	})
 }

@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -184,11 +183,7 @@ func TestDamagedPage(t *testing.T) {
 		must(t, run.Stage(t.Context(), []importer.Row{{Seq: 1, Key: "k"}}))
 		must(t, run.Write(t.Context(), importer.Change{Intents: intentsOf(rand.New(rand.NewPCG(1, 1)), 1)}))
 		must(t, l.Close())
-		db, err := sql.Open("sqlite", path)
-		must(t, err)
-		_, err = db.ExecContext(t.Context(), damage)
-		must(t, err)
-		must(t, db.Close())
+		spoil(t, path, damage)
 		l = open(t, path)
 		if _, _, err := l.Resume(t.Context(), "run"); err == nil || !strings.Contains(err.Error(), "damaged") {
 			t.Errorf("%s: %v", damage, err)

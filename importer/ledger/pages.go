@@ -132,8 +132,7 @@ func encodeIntents(intents []importer.Operation) ([]byte, error) {
 			b = binary.AppendVarint(b, n)
 		}
 		for _, text := range [...]string{string(o.Kind), o.Order, o.Record, string(changes)} {
-			b = binary.AppendUvarint(b, uint64(len(text)))
-			b = append(b, text...)
+			b = appendText(b, text)
 		}
 	}
 	return b, nil
@@ -141,30 +140,18 @@ func encodeIntents(intents []importer.Operation) ([]byte, error) {
 
 var errIntents = errors.New("a page of intents is damaged")
 
-func decodeIntents(b []byte) (intents []importer.Operation, err error) {
-	for len(b) > 0 {
-		var numbers [6]int64
-		for i := range numbers {
-			n, w := binary.Varint(b)
-			if w <= 0 {
-				return nil, errIntents
-			}
-			numbers[i], b = n, b[w:]
-		}
-		var texts [4]string
-		for i := range texts {
-			n, w := binary.Uvarint(b)
-			if w <= 0 || n > uint64(len(b)-w) {
-				return nil, errIntents
-			}
-			texts[i], b = string(b[w:w+int(n)]), b[w+int(n):]
-		}
+func decodeIntents(body string) (intents []importer.Operation, err error) {
+	for r := (reader{left: body}); r.left != ""; {
 		o := importer.Operation{
-			Seq: numbers[0], Step: int(numbers[1]), State: importer.OperationState(numbers[2]), SentAt: time.UnixMilli(numbers[3]),
-			Attempts: int(numbers[4]), HalfOf: numbers[5], Kind: reconcile.Kind(texts[0]), Order: texts[1], Record: texts[2],
+			Seq: r.number(), Step: int(r.number()), State: importer.OperationState(r.number()), SentAt: time.UnixMilli(r.number()),
+			Attempts: int(r.number()), HalfOf: r.number(), Kind: reconcile.Kind(r.text()), Order: r.text(), Record: r.text(),
 		}
-		if texts[3] != "" {
-			if err := json.Unmarshal([]byte(texts[3]), &o.Changes); err != nil {
+		changes := r.text()
+		if r.damaged {
+			return nil, errIntents
+		}
+		if changes != "" {
+			if err := json.Unmarshal([]byte(changes), &o.Changes); err != nil {
 				return nil, err
 			}
 		}

@@ -212,6 +212,7 @@ func forget(ctx context.Context, tx *sql.Tx, id int64) error {
 	low, high := id<<rowBits, (id+1)<<rowBits
 	for _, q := range []string{
 		`DELETE FROM rows WHERE id >= ? AND id < ?`,
+		`DELETE FROM results WHERE row >= ? AND row < ?`,
 		`DELETE FROM operations WHERE row >= ? AND row < ?`,
 	} {
 		if _, err := tx.ExecContext(ctx, q, low, high); err != nil {

@@ -7,11 +7,9 @@ import (
 )
 
 // version is the schema's; it stands in the database's user_version.
-const version = 4
+const version = 5
 
-// schema is one campaign's ledger. A row's id is its run's number shifted left
-// by rowBits, plus its place in the run: one integer key, in the order in
-// which rows are read and reported.
+// schema is one campaign's ledger.
 const schema = `
 CREATE TABLE runs (
 	id          INTEGER PRIMARY KEY,
@@ -25,27 +23,6 @@ CREATE TABLE runs (
 	finished_at INTEGER,
 	exit_code   INTEGER,
 	remembered  INTEGER NOT NULL DEFAULT 0 -- 1: what it has applied is in the table applied
-);
-CREATE TABLE rows (
-	id          INTEGER PRIMARY KEY,
-	source      INTEGER NOT NULL,
-	line        INTEGER NOT NULL,
-	key         TEXT NOT NULL,
-	phone       TEXT NOT NULL,
-	meant       TEXT NOT NULL, -- record UUID that the row names
-	record      BLOB,
-	settings    BLOB,
-	cells       BLOB,
-	outcome     TEXT NOT NULL DEFAULT '',
-	order_uuid  TEXT NOT NULL DEFAULT '',
-	record_uuid TEXT NOT NULL DEFAULT '',
-	attempts    INTEGER NOT NULL DEFAULT 0,
-	code        TEXT NOT NULL DEFAULT '',
-	field       TEXT NOT NULL DEFAULT '',
-	message     TEXT NOT NULL DEFAULT '',
-	sum         INTEGER NOT NULL, -- see sumOfRow
-	blank       TEXT NOT NULL DEFAULT '', -- targets whose cells are blank, with spaces between them
-	applied     BLOB -- JSON of what was last applied, where that is not what the row says
 );
 CREATE TABLE operations (
 	row         INTEGER NOT NULL,
@@ -83,7 +60,29 @@ CREATE TABLE records (
 	body        BLOB
 ) WITHOUT ROWID;
 CREATE INDEX records_key ON records (key);
-` + applied + intents
+` + rowsAndResults + applied + intents
+
+// rowsAndResults are the rows of the files, and what became of them. A row's id is its run's
+// number shifted left by rowBits, plus its place in the run: one integer key, in
+// the order in which rows are read and reported.
+const rowsAndResults = `
+CREATE TABLE rows (
+	id          INTEGER PRIMARY KEY,
+	source      INTEGER NOT NULL,
+	key         TEXT NOT NULL,
+	phone       TEXT NOT NULL,
+	body        BLOB NOT NULL, -- see appendRow
+	sum         INTEGER NOT NULL -- of all of it
+);
+CREATE TABLE results (
+	row         INTEGER PRIMARY KEY,
+	outcome     TEXT NOT NULL,
+	code        TEXT NOT NULL,
+	body        BLOB NOT NULL, -- see appendResult
+	sum         INTEGER NOT NULL, -- of these
+	applied     BLOB -- JSON of what was last applied, where that is not what the row says
+);
+`
 
 // applied is what was last applied of each key, as the row that did it says it.
 const applied = `
@@ -115,6 +114,7 @@ var steps = [...]func(context.Context, *sql.Tx) error{
 		ALTER TABLE orders ADD COLUMN shown BLOB;` + applied),
 	2: script(intents),
 	3: tellHalves,
+	4: packRows,
 }
 
 // script is a step that takes no more than SQL.

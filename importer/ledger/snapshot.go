@@ -77,7 +77,7 @@ func (r *Run) Hidden(ctx context.Context, since time.Time) (hidden bool, err err
 			SELECT rows.key, rows.phone FROM runs JOIN operations ON row >= runs.id << ?1 AND row < (runs.id + 1) << ?1 JOIN rows ON rows.id = row
 			WHERE runs.id <> ?2 AND coalesce(finished_at, ?3) >= ?3 AND kind IN (?4, ?5) AND operations.state = ?6 AND sent_at >= ?3
 			AND NOT EXISTS (SELECT 1 FROM orders WHERE uuid = operations.order_uuid))
-		SELECT EXISTS (SELECT 1 FROM rows WHERE id > ?2 << ?1 AND id < (?2 + 1) << ?1 AND outcome = ''
+		SELECT EXISTS (SELECT 1 FROM `+keptRows+` WHERE id > ?2 << ?1 AND id < (?2 + 1) << ?1 AND coalesce(outcome, '') = ''
 			AND (key <> '' AND key IN (SELECT key FROM made) OR phone <> '' AND phone IN (SELECT phone FROM made)))`,
 		rowBits, r.id, since.UnixMilli(), string(reconcile.CreateOrder), string(reconcile.Associate), int(importer.Applied)).Scan(&hidden)
 	if err != nil {

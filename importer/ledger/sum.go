@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
-	"strings"
 
 	"github.com/campsync/campsync/importer"
 )
@@ -35,13 +34,9 @@ func sumOf(numbers []int64, texts ...string) int64 {
 	return int64(crc32.Checksum(b, castagnoli))
 }
 
-// sumOfRow covers what is read of a row to be sent.
-func sumOfRow(id int64, row *importer.Row, settings []byte) int64 {
-	texts := []string{row.Key, row.Phone, row.Meant, string(row.Record), string(settings)}
-	if len(row.Blank) > 0 {
-		texts = append(texts, strings.Join(row.Blank, " "))
-	}
-	return sumOf([]int64{id, int64(row.Source), int64(row.Line)}, texts...)
+// sumOfBoth is the checksum of columns and of the body behind them.
+func sumOfBoth(columns, body []byte) int64 {
+	return int64(crc32.Update(crc32.Checksum(columns, castagnoli), castagnoli, body))
 }
 
 // sumOfOperation covers an operation.

@@ -45,6 +45,8 @@ type writer struct {
 	run        *Run
 	operations *sql.Stmt // prepared, once it is needed
 	results    *sql.Stmt
+	rows       *sql.Stmt
+	bytes      []byte         // of the last body
 	known      map[int64]bool // rows of which the operations tell
 	noted      []notes
 	discarded  int  // pages that are over
@@ -64,22 +66,18 @@ func (w *writer) remember() {
 }
 
 func (w *writer) close() {
-	for _, s := range []*sql.Stmt{w.operations, w.results} {
+	for _, s := range []*sql.Stmt{w.operations, w.results, w.rows} {
 		if s != nil {
 			s.Close()
 		}
 	}
 }
 
-func (w *writer) prepared(s **sql.Stmt, query string) (*sql.Stmt, error) {
+func (w *writer) prepare(s **sql.Stmt, query string) (err error) {
 	if *s == nil {
-		stmt, err := w.tx.PrepareContext(w.ctx, query)
-		if err != nil {
-			return nil, err
-		}
-		*s = stmt
+		*s, err = w.tx.PrepareContext(w.ctx, query)
 	}
-	return *s, nil
+	return err
 }
 
 func (w *writer) change(c importer.Change) error {
@@ -100,17 +98,11 @@ func (w *writer) change(c importer.Change) error {
 		}
 	}
 	for _, res := range c.Results {
-		stmt, err := w.prepared(&w.results, `UPDATE rows SET outcome = ?, order_uuid = ?, record_uuid = ?, attempts = ?,
-			code = ?, field = ?, message = ?, applied = coalesce(?, applied) WHERE id = ?`)
-		if err != nil {
-			return err
-		}
 		applied, err := encodeValues(res.Applied)
 		if err != nil {
 			return err
 		}
-		if _, err := stmt.ExecContext(w.ctx, string(res.Outcome), res.OrderUUID, res.RecordUUID, res.Attempts,
-			res.Code, res.Field, res.Message, applied, w.run.row(res.Seq)); err != nil {
+		if err := w.result(w.run.row(res.Seq), &res.Result, applied); err != nil {
 			return err
 		}
 	}
@@ -119,7 +111,7 @@ func (w *writer) change(c importer.Change) error {
 		// It will be decided on again: what was to be said of it goes, too.
 		for _, query := range []string{
 			`DELETE FROM operations WHERE row = ?`,
-			`UPDATE rows SET code = '', field = '', message = '', applied = NULL WHERE id = ?`,
+			`DELETE FROM results WHERE row = ? AND outcome = ''`,
 		} {
 			if _, err := w.tx.ExecContext(w.ctx, query, w.run.row(seq)); err != nil {
 				return err
@@ -131,7 +123,7 @@ func (w *writer) change(c importer.Change) error {
 
 // put writes an operation in the place of what was known of it.
 func (w *writer) put(row int64, o importer.Operation) error {
-	stmt, err := w.prepared(&w.operations, `INSERT OR REPLACE INTO operations
+	err := w.prepare(&w.operations, `INSERT OR REPLACE INTO operations
 		(row, step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, changes, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
@@ -140,7 +132,7 @@ func (w *writer) put(row int64, o importer.Operation) error {
 	if err != nil {
 		return err
 	}
-	_, err = stmt.ExecContext(w.ctx, row, o.Step, string(o.Kind), int(o.State), o.SentAt.UnixMilli(),
+	_, err = w.operations.ExecContext(w.ctx, row, o.Step, string(o.Kind), int(o.State), o.SentAt.UnixMilli(),
 		o.Attempts, o.Order, o.Record, o.HalfOf, changes, sumOfOperation(row, &o, changes))
 	return err
 }

@@ -1,0 +1,71 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/campsync/campsync/importer"
+)
+
+// packRows packs the rows of earlier versions, which had a column for all that
+// they said and for what became of them.
+func packRows(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, `ALTER TABLE rows RENAME TO wide;`+rowsAndResults); err != nil {
+		return err
+	}
+	w := writer{ctx: ctx, tx: tx}
+	defer w.close()
+	wide, err := tx.QueryContext(ctx, `SELECT id, source, line, key, phone, meant, record, settings, blank, sum, cells,
+		outcome, order_uuid, record_uuid, attempts, code, field, message, applied FROM wide ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	defer wide.Close()
+	for wide.Next() {
+		if err := w.pack(wide); err != nil {
+			return err
+		}
+	}
+	if err := wide.Err(); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DROP TABLE wide`)
+	return err
+}
+
+// pack takes in the row at which wide stands.
+func (w *writer) pack(wide *sql.Rows) error {
+	var id, sum int64
+	var row importer.Row
+	var settings, applied []byte
+	var blank, cells string
+	if err := wide.Scan(&id, &row.Source, &row.Line, &row.Key, &row.Phone, &row.Meant, &row.Record, &settings, &blank, &sum, &cells,
+		&row.Outcome, &row.OrderUUID, &row.RecordUUID, &row.Attempts, &row.Code, &row.Field, &row.Message, &applied); err != nil {
+		return err
+	}
+	texts := []string{row.Key, row.Phone, row.Meant, string(row.Record), string(settings)}
+	if blank != "" {
+		texts = append(texts, blank)
+	}
+	if sum != sumOf([]int64{id, int64(row.Source), int64(row.Line)}, texts...) {
+		return fmt.Errorf("reading row %d of run %d: %w", seq(id), id>>rowBits, errDamaged)
+	}
+	row.Blank = strings.Fields(blank)
+	r := reader{left: cells}
+	for first := true; r.left != ""; first = false {
+		if text := r.text(); first {
+			row.Raw = text
+		} else {
+			row.Cells = append(row.Cells, text)
+		}
+	}
+	if r.damaged {
+		return fmt.Errorf("reading the cells of row %d of run %d: %w", seq(id), id>>rowBits, errDamaged)
+	}
+	if err := w.stage(id, &row, settings); err != nil || applied == nil {
+		return err
+	}
+	return w.result(id, &row.Result, applied)
+}
