@@ -221,14 +221,15 @@ func (a *applier) plan(planned chan<- task) error {
 // the ledger still has the intents.
 func (a *applier) record() {
 	broken := false
+	var group Change // its memory serves the next one
 	for change := range a.changes {
+		group.clear()
+		group.add(change)
 		full := time.NewTimer(gatherAnswers)
-		for more := true; more && len(change.Operations)+len(change.Results) < mostChanges; {
+		for more := true; more && len(group.Operations)+len(group.Results) < mostChanges; {
 			select {
 			case c, ok := <-a.changes:
-				change.Operations = append(change.Operations, c.Operations...)
-				change.Results = append(change.Results, c.Results...)
-				change.Withdrawn = append(change.Withdrawn, c.Withdrawn...)
+				group.add(c)
 				more = ok
 			case <-full.C:
 				more = false
@@ -238,7 +239,7 @@ func (a *applier) record() {
 		if broken {
 			continue
 		}
-		if err := a.write(change); err != nil {
+		if err := a.write(group); err != nil {
 			broken = true
 			a.stop(err)
 		}

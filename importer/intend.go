@@ -42,6 +42,7 @@ func (a *applier) intend(planned <-chan task, durable chan<- []task) error {
 
 // intended is what is written down of a group before it is sent.
 func intended(group []task) (change Change) {
+	change.Intents = make([]Operation, 0, len(group))
 	for _, t := range group {
 		for _, w := range t {
 			if operations := w.intents(); w.begun {

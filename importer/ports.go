@@ -76,7 +76,8 @@ func (p *Person) Rejected() bool {
 // Journal writes down what a run is about to do and what came of it.
 type Journal interface {
 	// Write returns when the change is durable. Concurrent calls share a
-	// commit. An error is final: nothing may be sent after it.
+	// commit. An error is final: nothing may be sent after it. It keeps the
+	// change's intents, and nothing else of it.
 	Write(ctx context.Context, change Change) error
 	// Taken reports whether the order was there before the run's first write,
 	// or belongs to a row of the run other than seq.

@@ -86,6 +86,21 @@ type Change struct {
 	Withdrawn  []int64 // rows whose operations were never sent: they are pending again
 }
 
+// add puts what another change says behind this one; the intents of rows have a
+// commit of their own.
+func (c *Change) add(other Change) {
+	c.Operations = append(c.Operations, other.Operations...)
+	c.Results = append(c.Results, other.Results...)
+	c.Withdrawn = append(c.Withdrawn, other.Withdrawn...)
+}
+
+// clear empties the change, once it was written.
+func (c *Change) clear() {
+	clear(c.Operations)
+	clear(c.Results)
+	*c = Change{Operations: c.Operations[:0], Results: c.Results[:0], Withdrawn: c.Withdrawn[:0]}
+}
+
 // RowResult is the result of the row Seq.
 type RowResult struct {
 	Seq int64

@@ -79,14 +79,6 @@ func rememberRun(ctx context.Context, tx *sql.Tx, id int64) error {
 	return rows.Err()
 }
 
-// value is what a column holds: NULL where there is nothing to keep.
-func value(text string) []byte {
-	if text == "" {
-		return nil
-	}
-	return []byte(text)
-}
-
 // Applied implements importer.Journal.
 func (r *Run) Applied(ctx context.Context, keys []string) (map[string]reconcile.Values, error) {
 	list, err := json.Marshal(keys)

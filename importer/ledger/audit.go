@@ -66,10 +66,10 @@ func (r *Run) Made(ctx context.Context) iter.Seq2[importer.MadeOrder, error] {
 
 // Missing implements importer.Audit.
 func (r *Run) Missing(ctx context.Context, since time.Time, limit int) ([]importer.Row, error) {
-	return r.find(ctx, `id IN (SELECT row FROM operations o
+	return r.find(ctx, limit, `id IN (SELECT row FROM operations o
 		WHERE row >= ? AND row < ? AND state = ? AND kind IN (?, ?)
-		AND NOT EXISTS (SELECT 1 FROM orders WHERE uuid = o.order_uuid AND read_at >= ?)) ORDER BY id LIMIT ?`,
-		r.row(0), r.row(endOfRun), int(importer.Applied), string(reconcile.CreateOrder), string(reconcile.Associate), since.UnixMilli(), limit)
+		AND NOT EXISTS (SELECT 1 FROM orders WHERE uuid = o.order_uuid AND read_at >= ?))`,
+		r.row(0), r.row(endOfRun), int(importer.Applied), string(reconcile.CreateOrder), string(reconcile.Associate), since.UnixMilli())
 }
 
 // RowsOf implements importer.Audit.
@@ -78,8 +78,8 @@ func (r *Run) RowsOf(ctx context.Context, orders []string) ([]importer.OpenRow, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.find(ctx, `id IN (SELECT row FROM operations JOIN json_each(?) ON order_uuid = value
-		WHERE order_uuid <> '' AND row >= ? AND row < ?) ORDER BY id`, string(list), r.row(0), r.row(endOfRun))
+	rows, err := r.find(ctx, noLimit, `id IN (SELECT row FROM operations JOIN json_each(?) ON order_uuid = value
+		WHERE order_uuid <> '' AND row >= ? AND row < ?)`, string(list), r.row(0), r.row(endOfRun))
 	if err != nil {
 		return nil, err
 	}

@@ -42,15 +42,14 @@ func appendRowColumns(b []byte, id, source int64, key, phone string) []byte {
 type body struct {
 	line                           int64
 	settled                        bool // it was staged with its result: without one it is damaged, and not one that waits to be sent
-	meant, record, settings, blank string
-	raw                            string
-	cells                          reader
+	meant, record, settings, blank []byte
+	text                           reader // raw text and cells
 }
 
-func decodeBody(text string) (b body, whole bool) {
-	r := reader{left: text}
-	b = body{line: r.number(), settled: r.number() != 0, meant: r.text(), record: r.text(), settings: r.text(), blank: r.text(), raw: r.text()}
-	b.cells = r
+func decodeBody(bytes []byte) (b body, whole bool) {
+	r := reader{left: bytes}
+	b = body{line: r.number(), settled: r.number() != 0, meant: r.text(), record: r.text(), settings: r.text(), blank: r.text()}
+	b.text = r
 	return b, !r.damaged
 }
 
@@ -72,9 +71,13 @@ func appendResultColumns(b []byte, id int64, outcome, code string) []byte {
 }
 
 // decodeResult reads into a result what appendResult wrote from there on.
-func decodeResult(text string, res *importer.Result) (whole bool) {
-	r := reader{left: text}
+func decodeResult(bytes []byte, res *importer.Result) (whole bool) {
+	r := reader{left: bytes}
 	res.Attempts = int(r.number())
-	res.OrderUUID, res.RecordUUID, res.Field, res.Message = r.text(), r.text(), r.text(), r.text()
-	return !r.damaged && r.left == ""
+	texts := r.strings()
+	if r.damaged || len(texts) != 4 {
+		return false
+	}
+	res.OrderUUID, res.RecordUUID, res.Field, res.Message = texts[0], texts[1], texts[2], texts[3]
+	return true
 }

@@ -13,12 +13,12 @@ func appendText[T ~string | ~[]byte](b []byte, text T) []byte {
 
 // reader takes such a value apart. The texts share its memory.
 type reader struct {
-	left    string
+	left    []byte
 	damaged bool // it ended too early, or had no number where one must be
 }
 
 func (r *reader) number() int64 {
-	n, w := binary.Varint([]byte(r.left[:min(len(r.left), binary.MaxVarintLen64)]))
+	n, w := binary.Varint(r.left)
 	if w <= 0 {
 		r.fail()
 		return 0
@@ -27,15 +27,26 @@ func (r *reader) number() int64 {
 	return n
 }
 
-func (r *reader) text() string {
-	n, w := binary.Uvarint([]byte(r.left[:min(len(r.left), binary.MaxVarintLen64)]))
+func (r *reader) text() []byte {
+	n, w := binary.Uvarint(r.left)
 	if w <= 0 || n > uint64(len(r.left)-w) {
 		r.fail()
-		return ""
+		return nil
 	}
 	text := r.left[w : w+int(n)]
 	r.left = r.left[w+int(n):]
 	return text
 }
 
-func (r *reader) fail() { r.left, r.damaged = "", true }
+func (r *reader) fail() { r.left, r.damaged = nil, true }
+
+// strings gives all texts that are left, with one allocation.
+func (r *reader) strings() (texts []string) {
+	all, size := string(r.left), len(r.left)
+	for len(r.left) > 0 {
+		n := len(r.text())
+		end := size - len(r.left)
+		texts = append(texts, all[end-n:end])
+	}
+	return texts
+}

@@ -77,11 +77,11 @@ func (r *Run) load(ctx context.Context) error {
 	defer rows.Close()
 	for rows.Next() {
 		var page, run, sum int64
-		var body string
+		var body []byte
 		if err := rows.Scan(&page, &run, &body, &sum); err != nil {
 			return failed(err)
 		}
-		if sum != sumOf([]int64{run}, body) { // whichever run it says it is of
+		if sum != sumOf([]int64{run}, string(body)) { // whichever run it says it is of
 			return failed(errDamaged)
 		}
 		if run != r.id {

@@ -3,6 +3,7 @@ package ledger
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/campsync/campsync/importer"
@@ -17,7 +18,7 @@ type kept struct {
 	bytes, result              sql.RawBytes
 	targets                    []any // where the columns go
 	columns                    []byte
-	body                       body // of the row that was scanned last
+	body                       body // of the row that was scanned last; its bytes are overwritten by the next
 }
 
 const (
@@ -45,7 +46,7 @@ func (k *kept) scan(rows *sql.Rows) error {
 		intact = intact && k.resultSum == sumOfBoth(k.columns, k.result)
 	}
 	var whole bool
-	k.body, whole = decodeBody(string(k.bytes))
+	k.body, whole = decodeBody(k.bytes)
 	if !intact || !whole || k.body.settled && k.outcome == "" {
 		return k.failed(errDamaged)
 	}
@@ -59,35 +60,44 @@ func (k *kept) failed(err error) error {
 	return fmt.Errorf("reading row %d from the ledger: %w", seq(k.id), err)
 }
 
-// row is the row that was scanned last, but for its cells.
+// row is the row that was scanned last, but for its text.
 func (k *kept) row() (row importer.Row, err error) {
 	b := &k.body
-	row = importer.Row{Seq: seq(k.id), Source: int(k.source), Line: int(b.line), Key: k.key, Phone: k.phone, Meant: b.meant, Record: value(b.record)}
-	if b.blank != "" {
-		row.Blank = strings.Fields(b.blank)
+	row = importer.Row{Seq: seq(k.id), Source: int(k.source), Line: int(b.line), Key: k.key, Phone: k.phone, Meant: string(b.meant), Record: value(b.record)}
+	if len(b.blank) > 0 {
+		row.Blank = strings.Fields(string(b.blank))
 	}
-	if row.Settings, err = decodeSettings([]byte(b.settings)); err != nil {
+	if row.Settings, err = decodeSettings(b.settings); err != nil {
 		return row, k.failed(err)
 	}
 	row.Outcome, row.Code = reconcile.Outcome(k.outcome), k.code
-	if k.hasResult() && !decodeResult(string(k.result), &row.Result) {
+	if k.hasResult() && !decodeResult(k.result, &row.Result) {
 		return row, k.failed(errDamaged)
 	}
 	return row, nil
 }
 
-// whole is row with its cells.
+// whole is row with its text.
 func (k *kept) whole() (importer.Row, error) {
 	row, err := k.row()
 	if err != nil {
 		return row, err
 	}
-	row.Raw = k.body.raw
-	for cells := k.body.cells; cells.left != ""; {
-		row.Cells = append(row.Cells, cells.text())
-		if cells.damaged {
-			return row, k.failed(errDamaged)
-		}
+	texts := k.body.text.strings()
+	if k.body.text.damaged || len(texts) == 0 {
+		return row, k.failed(errDamaged)
+	}
+	row.Raw = texts[0]
+	if len(texts) > 1 {
+		row.Cells = texts[1:]
 	}
 	return row, nil
+}
+
+// value is a copy that a column or a row may keep: nil, or NULL, where there is nothing.
+func value(bytes []byte) []byte {
+	if len(bytes) == 0 {
+		return nil
+	}
+	return slices.Clone(bytes)
 }

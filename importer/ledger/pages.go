@@ -40,19 +40,20 @@ func (p *pages) clear() {
 	p.over = nil
 }
 
-// put takes in a page.
+// put takes in a page, and keeps its intents.
 func (p *pages) put(page int64, intents []importer.Operation) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for i, o := range intents {
-		if i == 0 || intents[i-1].Seq != o.Seq {
-			p.page[o.Seq] = page
-			p.left[page]++
-		}
-		p.open[o.Seq] = append(p.open[o.Seq], o)
-	}
 	if len(intents) == 0 {
 		p.over = append(p.over, page)
+	}
+	for rest := intents; len(rest) > 0; p.left[page]++ {
+		seq, n := rest[0].Seq, 1
+		for n < len(rest) && rest[n].Seq == seq {
+			n++
+		}
+		p.open[seq], p.page[seq] = rest[:n:n], page
+		rest = rest[n:]
 	}
 }
 
@@ -140,18 +141,18 @@ func encodeIntents(intents []importer.Operation) ([]byte, error) {
 
 var errIntents = errors.New("a page of intents is damaged")
 
-func decodeIntents(body string) (intents []importer.Operation, err error) {
-	for r := (reader{left: body}); r.left != ""; {
+func decodeIntents(body []byte) (intents []importer.Operation, err error) {
+	for r := (reader{left: body}); len(r.left) > 0; {
 		o := importer.Operation{
 			Seq: r.number(), Step: int(r.number()), State: importer.OperationState(r.number()), SentAt: time.UnixMilli(r.number()),
-			Attempts: int(r.number()), HalfOf: r.number(), Kind: reconcile.Kind(r.text()), Order: r.text(), Record: r.text(),
+			Attempts: int(r.number()), HalfOf: r.number(), Kind: reconcile.Kind(r.text()), Order: string(r.text()), Record: string(r.text()),
 		}
 		changes := r.text()
 		if r.damaged {
 			return nil, errIntents
 		}
-		if changes != "" {
-			if err := json.Unmarshal([]byte(changes), &o.Changes); err != nil {
+		if len(changes) > 0 {
+			if err := json.Unmarshal(changes, &o.Changes); err != nil {
 				return nil, err
 			}
 		}

@@ -24,7 +24,7 @@ func (r *Run) Persons(ctx context.Context) iter.Seq2[importer.Person, error] {
 			WHERE id > ? AND id < ? AND coalesce(code, '') <> 'filtered' AND source >= 0 ORDER BY id`,
 			string(reconcile.Associate), r.row(0), r.row(endOfRun)) {
 			p.Seq, p.Source, p.Line, p.Key, p.Phone = seq(k.id), int(k.source), int(k.body.line), k.key, k.phone
-			p.Meant, p.Outcome, p.Code = k.body.meant, reconcile.Outcome(k.outcome), k.code
+			p.Meant, p.Outcome, p.Code = string(k.body.meant), reconcile.Outcome(k.outcome), k.code
 			if !yield(p, err) || err != nil {
 				return
 			}

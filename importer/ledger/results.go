@@ -56,7 +56,7 @@ func (w *writer) adopt(id int64, order reconcile.Order) error {
 	if err != nil {
 		return err
 	}
-	if sum != sumOfBoth(appendResultColumns(nil, id, string(res.Outcome), res.Code), bytes) || !decodeResult(string(bytes), &res) {
+	if sum != sumOfBoth(appendResultColumns(nil, id, string(res.Outcome), res.Code), bytes) || !decodeResult(bytes, &res) {
 		return fmt.Errorf("reading the result of row %d from the ledger: %w", seq(id), errDamaged)
 	}
 	res.OrderUUID, res.RecordUUID = order.UUID, order.RecordUUID

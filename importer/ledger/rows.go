@@ -51,11 +51,15 @@ func (r *Run) each(ctx context.Context, k *kept, query string, args ...any) iter
 	}
 }
 
-// find gives the rows of which a condition holds, without their cells.
-func (r *Run) find(ctx context.Context, condition string, args ...any) ([]importer.Row, error) {
-	var found []importer.Row
+// noLimit finds all.
+const noLimit = -1
+
+// find gives up to limit rows of which a condition holds, in order, without their text.
+func (r *Run) find(ctx context.Context, limit int, condition string, args ...any) ([]importer.Row, error) {
+	found := make([]importer.Row, 0, max(limit, 0))
 	k := newKept()
-	for err := range r.each(ctx, k, `SELECT `+keptColumns+` FROM `+keptRows+` WHERE `+condition, args...) {
+	query := `SELECT ` + keptColumns + ` FROM ` + keptRows + ` WHERE ` + condition + ` ORDER BY id LIMIT ?`
+	for err := range r.each(ctx, k, query, append(args, limit)...) {
 		if err != nil {
 			return nil, err
 		}
@@ -117,8 +121,8 @@ func (r *Run) explain(ctx context.Context, row *importer.Row) error {
 
 // Pending implements importer.Rows.
 func (r *Run) Pending(ctx context.Context, after int64, limit int) ([]importer.Row, error) {
-	return r.find(ctx, `id > ? AND id < ? AND coalesce(outcome, '') = ''
-		AND NOT EXISTS (SELECT 1 FROM operations WHERE row = id) ORDER BY id LIMIT ?`, r.row(after), r.row(endOfRun), limit)
+	return r.find(ctx, limit, `id > ? AND id < ? AND coalesce(outcome, '') = ''
+		AND NOT EXISTS (SELECT 1 FROM operations WHERE row = id)`, r.row(after), r.row(endOfRun))
 }
 
 // Open implements importer.Rows.
@@ -126,8 +130,8 @@ func (r *Run) Open(ctx context.Context, after int64, limit int) ([]importer.Open
 	if err := r.unfold(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := r.find(ctx, `id > ? AND id < ? AND coalesce(outcome, '') IN ('', 'ambiguous')
-		AND EXISTS (SELECT 1 FROM operations WHERE row = id) ORDER BY id LIMIT ?`, r.row(after), r.row(endOfRun), limit)
+	rows, err := r.find(ctx, limit, `id > ? AND id < ? AND coalesce(outcome, '') IN ('', 'ambiguous')
+		AND EXISTS (SELECT 1 FROM operations WHERE row = id)`, r.row(after), r.row(endOfRun))
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +178,7 @@ func (r *Run) OpenOf(ctx context.Context, seqs []int64) ([]importer.OpenRow, err
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.find(ctx, `id IN (SELECT value FROM json_each(?)) AND coalesce(outcome, '') IN ('', 'ambiguous')`, string(list))
+	rows, err := r.find(ctx, noLimit, `id IN (SELECT value FROM json_each(?)) AND coalesce(outcome, '') IN ('', 'ambiguous')`, string(list))
 	if err != nil {
 		return nil, err
 	}

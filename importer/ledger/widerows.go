@@ -40,7 +40,8 @@ func (w *writer) pack(wide *sql.Rows) error {
 	var id, sum int64
 	var row importer.Row
 	var settings, applied []byte
-	var blank, cells string
+	var cells []byte
+	var blank string
 	if err := wide.Scan(&id, &row.Source, &row.Line, &row.Key, &row.Phone, &row.Meant, &row.Record, &settings, &blank, &sum, &cells,
 		&row.Outcome, &row.OrderUUID, &row.RecordUUID, &row.Attempts, &row.Code, &row.Field, &row.Message, &applied); err != nil {
 		return err
@@ -53,16 +54,12 @@ func (w *writer) pack(wide *sql.Rows) error {
 		return fmt.Errorf("reading row %d of run %d: %w", seq(id), id>>rowBits, errDamaged)
 	}
 	row.Blank = strings.Fields(blank)
-	r := reader{left: cells}
-	for first := true; r.left != ""; first = false {
-		if text := r.text(); first {
-			row.Raw = text
-		} else {
-			row.Cells = append(row.Cells, text)
+	if texts := (&reader{left: cells}); len(cells) > 0 {
+		all := texts.strings()
+		if texts.damaged {
+			return fmt.Errorf("reading the cells of row %d of run %d: %w", seq(id), id>>rowBits, errDamaged)
 		}
-	}
-	if r.damaged {
-		return fmt.Errorf("reading the cells of row %d of run %d: %w", seq(id), id>>rowBits, errDamaged)
+		row.Raw, row.Cells = all[0], all[1:]
 	}
 	if err := w.stage(id, &row, settings); err != nil || applied == nil {
 		return err
