@@ -39,6 +39,7 @@ type Ledger struct {
 	read   *sql.DB
 	broken error
 	mu     sync.Mutex
+	bytes  []byte // memory for who commits
 }
 
 // Path is where the ledger of a campaign lies below the state directory. The

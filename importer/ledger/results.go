@@ -14,13 +14,11 @@ import (
 
 // stage adds a row, and its result where it has one.
 func (w *writer) stage(id int64, row *importer.Row, settings []byte) error {
-	err := w.prepare(&w.rows, `INSERT INTO rows (id, source, key, phone, body, sum) VALUES (?, ?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
+	begin := len(w.bytes)
 	var from int
-	w.bytes, from = appendRow(w.bytes[:0], id, row, settings)
-	if _, err := w.rows.ExecContext(w.ctx, id, row.Source, row.Key, row.Phone, w.bytes[from:], sumOfBoth(w.bytes[:from], w.bytes[from:])); err != nil {
+	w.bytes, from = appendRow(w.bytes, id, row, settings)
+	columns, body := w.bytes[begin:from], w.bytes[from:]
+	if err := w.insert(&w.rows, id, row.Source, row.Key, row.Phone, body, sumOfBoth(columns, body)); err != nil {
 		return err
 	}
 	if row.Result == (importer.Result{}) {
@@ -32,16 +30,11 @@ func (w *writer) stage(id int64, row *importer.Row, settings []byte) error {
 // result writes what became of a row; what was applied stays where it is not
 // said again.
 func (w *writer) result(id int64, res *importer.Result, applied []byte) error {
-	err := w.prepare(&w.results, `INSERT INTO results (row, outcome, code, body, sum, applied) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (row) DO UPDATE SET outcome = excluded.outcome, code = excluded.code, body = excluded.body, sum = excluded.sum,
-		applied = coalesce(excluded.applied, applied)`)
-	if err != nil {
-		return err
-	}
+	begin := len(w.bytes)
 	var from int
-	w.bytes, from = appendResult(w.bytes[:0], id, res)
-	_, err = w.results.ExecContext(w.ctx, id, string(res.Outcome), res.Code, w.bytes[from:], sumOfBoth(w.bytes[:from], w.bytes[from:]), applied)
-	return err
+	w.bytes, from = appendResult(w.bytes, id, res)
+	columns, body := w.bytes[begin:from], w.bytes[from:]
+	return w.insert(&w.results, id, string(res.Outcome), res.Code, body, sumOfBoth(columns, body), applied)
 }
 
 // adopt puts an order in the place of the one in a row's result.

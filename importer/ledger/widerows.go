@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -15,7 +16,7 @@ func packRows(ctx context.Context, tx *sql.Tx) error {
 	if _, err := tx.ExecContext(ctx, `ALTER TABLE rows RENAME TO wide;`+rowsAndResults); err != nil {
 		return err
 	}
-	w := writer{ctx: ctx, tx: tx}
+	w := newWriter(ctx, tx)
 	defer w.close()
 	wide, err := tx.QueryContext(ctx, `SELECT id, source, line, key, phone, meant, record, settings, blank, sum, cells,
 		outcome, order_uuid, record_uuid, attempts, code, field, message, applied FROM wide ORDER BY id`)
@@ -23,12 +24,17 @@ func packRows(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	defer wide.Close()
-	for wide.Next() {
+	for n := 1; wide.Next(); n++ {
 		if err := w.pack(wide); err != nil {
 			return err
 		}
+		if n%together == 0 {
+			if err := w.flush(); err != nil {
+				return err
+			}
+		}
 	}
-	if err := wide.Err(); err != nil {
+	if err := errors.Join(wide.Err(), w.flush()); err != nil {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `DROP TABLE wide`)

@@ -30,28 +30,45 @@ func (r *Run) apply(ctx context.Context, changes []importer.Change) error {
 
 // writing does something in one commit.
 func (r *Run) writing(ctx context.Context, do func(*writer) error) error {
-	w := writer{run: r, known: make(map[int64]bool)}
+	var w *writer
 	return r.ledger.commitThen(ctx, func(ctx context.Context, tx *sql.Tx) error {
-		w.ctx, w.tx = ctx, tx
+		w = newWriter(ctx, tx)
+		w.run, w.bytes = r, r.ledger.bytes
 		defer w.close()
-		return do(&w)
-	}, w.remember)
+		if err := do(w); err != nil {
+			return err
+		}
+		err := w.flush()
+		r.ledger.bytes = w.bytes
+		return err
+	}, func() { w.remember() })
 }
 
 // writer writes one commit.
 type writer struct {
-	ctx        context.Context
-	tx         *sql.Tx
-	run        *Run
-	operations *sql.Stmt // prepared, once it is needed
-	results    *sql.Stmt
-	rows       *sql.Stmt
-	bytes      []byte         // of the last body
-	known      map[int64]bool // rows of which the operations tell
-	noted      []notes
-	discarded  int  // pages that are over
-	unfolded   bool // no page is left but those noted
+	ctx                       context.Context
+	tx                        *sql.Tx
+	run                       *Run
+	rows, results, operations inserts
+	bytes                     []byte         // of what waits to be inserted
+	known                     map[int64]bool // rows of which the operations tell
+	noted                     []notes
+	discarded                 int  // pages that are over
+	unfolded                  bool // no page is left but those noted
 }
+
+func newWriter(ctx context.Context, tx *sql.Tx) *writer {
+	return &writer{ctx: ctx, tx: tx, known: make(map[int64]bool),
+		rows: inserts{into: `INSERT INTO rows (id, source, key, phone, body, sum)`},
+		results: inserts{into: `INSERT INTO results (row, outcome, code, body, sum, applied)`,
+			otherwise: ` ON CONFLICT (row) DO UPDATE SET outcome = excluded.outcome, code = excluded.code,
+				body = excluded.body, sum = excluded.sum, applied = coalesce(excluded.applied, applied)`},
+		operations: inserts{into: `INSERT OR REPLACE INTO operations
+			(row, step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, changes, sum)`},
+	}
+}
+
+func (w *writer) tables() []*inserts { return []*inserts{&w.rows, &w.results, &w.operations} }
 
 // remember takes in what was written, once it is durable.
 func (w *writer) remember() {
@@ -66,18 +83,13 @@ func (w *writer) remember() {
 }
 
 func (w *writer) close() {
-	for _, s := range []*sql.Stmt{w.operations, w.results, w.rows} {
-		if s != nil {
-			s.Close()
+	for _, t := range w.tables() {
+		for _, s := range []*sql.Stmt{t.one, t.many} {
+			if s != nil {
+				s.Close()
+			}
 		}
 	}
-}
-
-func (w *writer) prepare(s **sql.Stmt, query string) (err error) {
-	if *s == nil {
-		*s, err = w.tx.PrepareContext(w.ctx, query)
-	}
-	return err
 }
 
 func (w *writer) change(c importer.Change) error {
@@ -106,9 +118,20 @@ func (w *writer) change(c importer.Change) error {
 			return err
 		}
 	}
-	for _, seq := range c.Withdrawn {
+	return w.withdraw(c.Withdrawn)
+}
+
+// withdraw forgets what was to be done for rows, and what was to be said of them:
+// they will be decided on again.
+func (w *writer) withdraw(seqs []int64) error {
+	if len(seqs) == 0 {
+		return nil
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
+	for _, seq := range seqs {
 		w.known[seq] = true
-		// It will be decided on again: what was to be said of it goes, too.
 		for _, query := range []string{
 			`DELETE FROM operations WHERE row = ?`,
 			`DELETE FROM results WHERE row = ? AND outcome = ''`,
@@ -123,22 +146,19 @@ func (w *writer) change(c importer.Change) error {
 
 // put writes an operation in the place of what was known of it.
 func (w *writer) put(row int64, o importer.Operation) error {
-	err := w.prepare(&w.operations, `INSERT OR REPLACE INTO operations
-		(row, step, kind, state, sent_at, attempts, order_uuid, record_uuid, half_of, changes, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	if err != nil {
-		return err
-	}
 	changes, err := encodeChanges(o.Changes)
 	if err != nil {
 		return err
 	}
-	_, err = w.operations.ExecContext(w.ctx, row, o.Step, string(o.Kind), int(o.State), o.SentAt.UnixMilli(),
+	return w.insert(&w.operations, row, o.Step, string(o.Kind), int(o.State), o.SentAt.UnixMilli(),
 		o.Attempts, o.Order, o.Record, o.HalfOf, changes, sumOfOperation(row, &o, changes))
-	return err
 }
 
 // rewrite changes the operations, of any run, of which the condition holds.
 func (w *writer) rewrite(change func(*importer.Operation), condition string, args ...any) error {
+	if err := w.flush(); err != nil {
+		return err
+	}
 	//nolint:gosec // columns and conditions are constants of ours
 	rows, err := w.tx.QueryContext(w.ctx, `SELECT row, `+operationColumns+` FROM operations WHERE `+condition, args...)
 	if err != nil {
