@@ -48,3 +48,21 @@ func TestDamagedResults(t *testing.T) {
 		}
 	}
 }
+
+// TestLostOperation: a row of which the first operation has gone to another one
+// is not taken for one that has only the second.
+func TestLostOperation(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "l.db")
+	run := begin(t, open(t, path), "run")
+	must(t, run.Stage(t.Context(), []importer.Row{{Seq: 1, Line: 2, Key: "k", Phone: "+441"}}))
+	must(t, run.Write(t.Context(), importer.Change{Operations: []importer.Operation{
+		{Seq: 1, Step: 1, Kind: reconcile.CreateOrder, State: importer.Sent, Attempts: 1},
+		{Seq: 1, Step: 2, Kind: reconcile.UpdateOrder, HalfOf: importer.OwnHalf}}}))
+	if rows, err := run.Open(t.Context(), 0, 10); err != nil || len(rows) != 1 {
+		t.Fatalf("%+v, %v", rows, err)
+	}
+	spoil(t, path, `UPDATE operations SET row = row + 2 WHERE step = 1`)
+	if rows, err := run.Open(t.Context(), 0, 10); err == nil {
+		t.Errorf("it was not noticed: %+v", rows)
+	}
+}

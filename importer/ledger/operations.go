@@ -40,6 +40,10 @@ func (r *Run) operations(ctx context.Context, of int64) ([]importer.Operation, e
 		}
 		ops = append(ops, o)
 	}
+	if len(ops) > 0 && ops[0].Step > 1 && ops[0].HalfOf <= 0 {
+		// What comes before it is with another row now, and was sent perhaps.
+		return nil, fmt.Errorf("reading the operations of row %d from the ledger: its first is missing: %w", of, errDamaged)
+	}
 	return ops, rows.Err()
 }
 
