@@ -75,7 +75,7 @@ func New(c Config) (*Client, error) {
 	c.ConnectTimeout = orDefault(c.ConnectTimeout, 10*time.Second)
 	c.Patience = orDefault(c.Patience, time.Minute)
 	if c.Transport == nil {
-		c.Transport = newTransport(base, c.ConnectTimeout, c.Gate.maxConcurrency())
+		c.Transport = newTransport(base, c.ConnectTimeout, c.Gate.MaxConcurrency())
 	}
 	r := newRequester(base, c)
 	return &Client{

@@ -23,14 +23,15 @@
 //
 //   - They leave evenly, at most at the rate that is set, and no more of them
 //     are under way than helps: this begins small and grows with good answers,
-//     also after every interruption, so that nothing ends in a stampede.
+//     so that nothing ends in a stampede.
 //   - A 429 holds everybody for as long as the server says (Retry-After, else
 //     X-RateLimit-Reset), and never less; where it says nothing, for delays
-//     that double. X-RateLimit-Remaining is heeded before it comes to that. A
-//     hold of over an hour is an error at once.
-//   - With Auto the gate finds the server's limit out: it takes what the server
-//     accepted before it said 429 for the limit, stays a little below, and
-//     looks now and then whether there is more.
+//     that double. As long as no rate is known, X-RateLimit-Remaining is heeded
+//     before it comes to that. A hold of over an hour is an error at once.
+//   - With Auto, or where the server allows less than the rate that is set, the
+//     gate finds the server's limit out: it takes what the server accepted
+//     before it said 429 for the limit, stays a little below, and looks now and
+//     then whether there is more; more rarely, the longer there is not.
 //   - A server that gives no proper answer several times in a row is down: one
 //     probe a second goes through, reads first, until it answers again.
 //

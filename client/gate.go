@@ -11,9 +11,9 @@ import (
 // Limits bounds what a [Gate] lets through. The zero Limits finds a good
 // concurrency and has no rate of its own.
 type Limits struct {
-	Rate        float64 // requests per second; 0: none of our own. With Auto: the limit as it was found last
-	Auto        bool    // find the server's limit out
-	Concurrency int     // requests under way at once; 0: found out, at most 128
+	Rate        float64 // requests per second at most; 0: none of our own. With Auto: the limit as it was found last
+	Auto        bool    // find the server's limit out; with a Rate alone that is done where the server allows less
+	Concurrency int     // requests under way at once; 0: found out, at most 1024
 }
 
 // Stats is what a [Gate] has seen and does.
@@ -22,7 +22,7 @@ type Stats struct {
 	Retried     int64     // reads that were tried again by the client
 	RateLimited int64     // answers of 429
 	Rate        float64   // requests per second that are let through now; 0: no bound
-	Limit       float64   // the server's limit as Auto has found it out; 0: it has not
+	Limit       float64   // the server's limit as it was found out; 0: it was not
 	Concurrency int       // requests that may be under way at once now
 	UnderWay    int       // requests that are
 	HeldUntil   time.Time // zero, or past: nobody is held
@@ -49,18 +49,15 @@ func NewGate(l Limits) *Gate { return &Gate{pacer: newPacer(l)} }
 func (g *Gate) Stats() Stats {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	s := g.stats
-	s.Rate = g.pacer.limits.Rate
-	if g.pacer.limits.Auto {
-		s.Rate = g.pacer.rate.now(time.Now())
-		s.Limit = g.pacer.rate.found()
-	}
+	s, now := g.stats, time.Now()
+	s.Rate, s.Limit = g.pacer.rate.now(now), g.pacer.rate.found()
 	s.Concurrency, s.UnderWay = int(g.pacer.window), g.pacer.underWay
-	s.HeldUntil, s.Down = g.pacer.held(), g.pacer.down
+	s.HeldUntil, s.Down = g.pacer.held(now), g.pacer.down
 	return s
 }
 
-func (g *Gate) maxConcurrency() int { return int(g.pacer.most()) }
+// MaxConcurrency is how many requests it ever lets be under way at once.
+func (g *Gate) MaxConcurrency() int { return int(g.pacer.most()) }
 
 // waiter is a request in front of the gate.
 type waiter struct {
@@ -189,7 +186,7 @@ func (g *Gate) dispatch(now time.Time) {
 
 // refuse turns away all that would have to wait for too long.
 func (g *Gate) refuse(now time.Time) {
-	until := g.pacer.held()
+	until := g.pacer.held(now)
 	if !until.After(now) {
 		return
 	}

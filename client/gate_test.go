@@ -13,56 +13,6 @@ import (
 	"github.com/campsync/campsync/client"
 )
 
-// What is used of a server's limit, and how many answers are 429, for limiters
-// of several kinds and at several distances: with the limit as the rate, and
-// with a rate that the gate finds out, after it had time to.
-func TestGateReachesTheLimit(t *testing.T) {
-	type answers = func(time.Time, *http.Request) *http.Response
-	limiters := []struct {
-		name  string
-		limit float64
-		made  func() answers
-	}{
-		{"bucket of 20", 100, func() answers { return (&bucket{rate: 100, burst: 20, headers: retryAfterOne}).answer }},
-		{"bucket of 5, no word", 100, func() answers { return (&bucket{rate: 100, burst: 5}).answer }},
-		{"full bucket", 200, func() answers { return (&bucket{rate: 200, burst: 200, headers: retryAfterOne}).answer }},
-		{"window", 100, func() answers { return (&window{period: time.Second, limit: 100}).answer }},
-		{"window, told", 100, func() answers { return (&window{period: time.Second, limit: 100, told: true}).answer }},
-	}
-	for _, l := range limiters {
-		for _, latency := range []time.Duration{5 * time.Millisecond, 50 * time.Millisecond, 500 * time.Millisecond} {
-			if latency == 50*time.Millisecond && !*long {
-				continue
-			}
-			for name, limits := range map[string]client.Limits{"auto": {Auto: true}, "rate": {Rate: l.limit}} {
-				t.Run(fmt.Sprintf("%s/%s/%s", l.name, latency, name), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) {
-						const warm, d = 15 * time.Second, 30 * time.Second
-						s := &simulated{latency: latency, answer: l.made()}
-						c, _ := simulate(t, s, limits)
-						load(t, c, 128, warm)
-						s.arrivals, s.refused = nil, nil
-						good := load(t, c, 128, d)
-						used, refused := float64(good)/(l.limit*d.Seconds()), float64(len(s.refused))/float64(len(s.arrivals))
-						t.Logf("used %.1f %%, refused %.2f %%", 100*used, 100*refused)
-						least := 0.9
-						switch {
-						case l.name == "window, told" && latency == 500*time.Millisecond && name == "rate":
-							// What is left of the window is old news, and taken with caution.
-							least = 0.7
-						case name == "auto":
-							least = 0.85
-						}
-						if used < least || refused > 0.02 {
-							t.Errorf("used %.1f %% of the limit with %.2f %% refused", 100*used, 100*refused)
-						}
-					})
-				})
-			}
-		}
-	}
-}
-
 // There are never more requests in a second than the rate says, also when all
 // of them were kept back for a moment.
 func TestGateKeepsTheRate(t *testing.T) {
@@ -100,7 +50,8 @@ func TestGateKeepsTheRate(t *testing.T) {
 // A limit that was found by an earlier run is used at once.
 func TestGateRemembers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &simulated{latency: 50 * time.Millisecond, answer: (&bucket{rate: 100, burst: 20, headers: retryAfterOne}).answer}
+		hundred := func(time.Time) float64 { return 100 }
+		s := &simulated{latency: 50 * time.Millisecond, answer: limited(&tokens{kept: 0.2}, after, hundred)}
 		c, g := simulate(t, s, client.Limits{Auto: true})
 		load(t, c, 64, 30*time.Second)
 		found := g.Stats().Limit

@@ -7,17 +7,17 @@ import (
 )
 
 const (
-	firstWindow   = 4   // requests under way at once, to begin with
-	easyWindow    = 32  // as far as it grows with every good answer
-	foundWindow   = 128 // as far as it grows where nobody said how far
-	downAfter     = 5   // failures in a row after which the server is down
+	firstWindow   = 4    // requests under way at once, to begin with
+	easyWindow    = 32   // as far as it grows with every good answer
+	foundWindow   = 1024 // as far as it grows where nobody said how far: 2,000 a second, answered after half a second
+	downAfter     = 5    // failures in a row after which the server is down
 	probeInterval = time.Second
 
 	// A pace of margin x rate that catches up by at most slack after it was kept
 	// back (a timer that was late, a busy machine) has never more than rate
 	// requests in any second, so that a server that counts counts no more.
-	margin = 0.96
-	slack  = 40 * time.Millisecond
+	margin = 0.98
+	slack  = 20 * time.Millisecond
 )
 
 // pacer decides when a request may leave. It is an algorithm and nothing
@@ -31,6 +31,7 @@ type pacer struct {
 	lastSent time.Time
 	underWay int
 	window   float64   // how many may be under way
+	filled   int64     // the last request with which there were as many
 	easy     float64   // up to which the window grows with every good answer
 	narrowed int64     // the last request before the window was made small
 	stale    int       // how many of those until then are still under way
@@ -53,9 +54,13 @@ func newPacer(l Limits) *pacer {
 	}
 	l.Concurrency = max(l.Concurrency, 0)
 	p := &pacer{limits: l, delays: holdDelays()}
-	p.rate = rate{auto: l.Auto, fixed: l.Rate * margin}
-	if l.Auto && l.Rate > 0 {
-		p.rate.search, p.rate.base = holding, l.Rate
+	switch {
+	case l.Auto && l.Rate > 0:
+		p.rate = rate{search: holding, base: l.Rate, flat: soon}
+	case !l.Auto && l.Rate == 0:
+		p.rate = rate{free: true}
+	default:
+		p.rate = rate{most: l.Rate * margin} // of Auto: 0
 	}
 	p.window = min(firstWindow, p.most())
 	p.easy = min(easyWindow, p.most())
@@ -95,8 +100,10 @@ func (p *pacer) allow(now time.Time) (bool, time.Time) {
 	if p.full() {
 		return false, time.Time{}
 	}
-	if granted, until := p.grant.at(now); granted <= p.underWay {
-		return false, until
+	if p.rate.now(now) == 0 { // a pace keeps within the limit, also where that is renewed bit by bit
+		if ok, until := p.grant.allow(now, p.count, p.underWay); !ok {
+			return false, until
+		}
 	}
 	return !now.Before(p.next), p.next
 }
@@ -111,10 +118,16 @@ type pass struct {
 func (p *pacer) send(now time.Time) pass {
 	p.count++
 	p.underWay++
+	if p.full() {
+		p.filled = p.count
+	}
 	last := p.lastSent
 	p.lastSent = now
 	p.rate.sent(now, last)
 	if r := p.rate.now(now); r > 0 {
+		if p.next.IsZero() {
+			p.next = now
+		}
 		if due := now.Add(-slack); p.next.Before(due) {
 			p.next = due
 		}
@@ -125,12 +138,12 @@ func (p *pacer) send(now time.Time) pass {
 
 // seen notes what came of a request.
 func (p *pacer) seen(now time.Time, of pass, s sighting) {
-	sent, full, fresh := of.sent, p.full(), of.number > p.narrowed
+	sent, fresh := of.sent, of.number > p.narrowed
 	p.underWay--
 	if !fresh {
 		p.stale--
 	}
-	p.grant.take(now, s.limits)
+	p.grant.take(now, of.number, s.limits)
 	if s.hold > 0 {
 		p.holdUntil(now, sent, later(now, s.hold))
 		p.narrow()
@@ -140,7 +153,8 @@ func (p *pacer) seen(now time.Time, of pass, s sighting) {
 		p.rate.accepted.add(now)
 		p.alive()
 		p.settle(sent)
-		p.grow(full && fresh, now.Sub(sent))
+		p.grow(now, fresh && of.number <= p.filled, now.Sub(sent))
+		p.usedUp(now, sent)
 	case limited:
 		p.alive()
 		p.limited(now, sent, s.limits.wait())
@@ -175,18 +189,32 @@ func (p *pacer) settle(sent time.Time) {
 	}
 }
 
-// grow lets more requests be under way, if that was what kept them back: one
-// more for each good answer at first, and later one more for each round of
-// them, as long as the answers do not come later for it.
-func (p *pacer) grow(full bool, took time.Duration) {
+// grow lets more requests be under way, if there were as many as may be at a
+// time when the one that is answered was: one more for each good answer at
+// first or at a pace, else a quarter more for each round of them, as long as
+// the answers do not come later for it.
+func (p *pacer) grow(now time.Time, full bool, took time.Duration) {
 	p.latency.add(took)
 	switch {
 	case !full || p.window >= p.most():
 	case p.window < p.easy:
 		p.window++
-	case p.limits.Concurrency > 0 || !p.latency.rising():
+	case p.limits.Concurrency == 0 && p.latency.rising():
+	case p.rate.now(now) > 0:
+		p.window++
+	default:
 		p.window += 0.25
 	}
+}
+
+// usedUp takes a grant that is used up for the 429 that would come next, where
+// a rate is looked for and none is known.
+func (p *pacer) usedUp(now, sent time.Time) {
+	if p.rate.free || p.rate.now(now) > 0 || !p.grant.usedUp(now, p.count, p.underWay) {
+		return
+	}
+	p.holdUntil(now, sent, p.grant.renewal)
+	p.rate.limited(now, sent, p.hold)
 }
 
 // full reports whether nothing may leave before something has been answered.
@@ -217,8 +245,6 @@ func (p *pacer) limited(now, sent time.Time, word time.Duration) {
 	p.rate.limited(now, sent, p.hold)
 	if p.rate.now(now) == 0 {
 		p.easy = max(p.window/2, 1)
-	}
-	if !p.limits.Auto {
 		p.narrow()
 	}
 }
@@ -250,8 +276,8 @@ func (l *latency) add(took time.Duration) {
 func (l *latency) rising() bool { return l.usual > 1.5*l.best }
 
 // held is until when nobody may leave, by the server's word.
-func (p *pacer) held() time.Time {
-	if p.grant.least == 0 && p.grant.renewal.After(p.hold) {
+func (p *pacer) held(now time.Time) time.Time {
+	if p.rate.now(now) == 0 && p.grant.least == 0 && p.grant.usedUp(now, p.count, p.underWay) && p.grant.renewal.After(p.hold) {
 		return p.grant.renewal
 	}
 	return p.hold

@@ -31,7 +31,8 @@ func (m *meter) forward(t int64) {
 	}
 }
 
-// over is how many a second were accepted over the last d.
+// over is how many a second were accepted over the last d, or up to a tenth
+// less: of the tenth that is not over yet only what has passed counts.
 func (m *meter) over(now time.Time, d time.Duration) float64 {
 	t := now.UnixNano() / tenth
 	m.forward(t)
@@ -40,7 +41,8 @@ func (m *meter) over(now time.Time, d time.Duration) float64 {
 	for i := range tenths {
 		sum += m.counts[(t-i)%int64(len(m.counts))]
 	}
-	return float64(sum) * float64(int64(time.Second)/tenth) / float64(tenths)
+	passed := (tenths-1)*tenth + now.UnixNano()%tenth
+	return float64(sum) * float64(time.Second) / float64(max(passed, tenth))
 }
 
 // search is how a rate that nobody told us comes nearer to the server's
@@ -54,22 +56,26 @@ const (
 	holding                 // the limit is known: see cubic
 )
 
-// The shape of holding, after CUBIC (RFC 9438): from a little under what the
+// The shape of holding, after CUBIC (RFC 9438): from a margin under what the
 // server accepted, flat around that, and beyond it slowly at first and then
-// ever faster, so that a limit that was raised is found too.
+// ever faster, so that a limit that was raised is found too. What that costs
+// is a 429 and a hold, so the longer a limit stays, the longer it is believed.
 const (
-	backOff  = 0.05
-	flatness = 15 * time.Second
-	minRate  = 0.5
+	soon    = 15 * time.Second  // until the limit is reached again, where it is news
+	late    = 120 * time.Second // and where it was often the same
+	beyond  = 10 * time.Second  // from there to a hundredth above it
+	alike   = 0.03              // by which a limit that is the same may seem to differ
+	minRate = 0.5
 )
 
 // rate is how many requests a second are let through.
 type rate struct {
-	auto     bool
-	fixed    float64 // what the user said; 0: nothing
+	free     bool    // there is none, and none is looked for
+	most     float64 // whatever the server accepts; 0: as much as that
 	search   search
-	base     float64   // the rate at since; where holding, the limit that was seen
-	since    time.Time // when the server began to accept requests at base
+	flat     time.Duration // how long holding takes to the limit
+	base     float64       // the rate at since; where holding, the limit that was seen
+	since    time.Time     // when the server began to accept requests at base
 	accepted meter
 	offered  meter // what was sent, accepted or not
 }
@@ -80,18 +86,24 @@ func (r *rate) now(now time.Time) float64 {
 	if r.since.IsZero() {
 		t = 0
 	}
-	switch {
-	case !r.auto:
-		return r.fixed
-	case r.search == doubling:
-		return r.base * math.Exp2(max(0, min(t, 60)-1))
-	case r.search == closing:
-		return r.base * math.Pow(1.1, min(t, 600))
-	case r.search == holding:
-		k := flatness.Seconds()
-		return r.base * (1 + backOff*math.Pow((t-k)/k, 3))
+	at := r.most
+	switch r.search {
+	case doubling:
+		at = r.base * math.Exp2(max(0, min(t, 60)-1))
+	case closing:
+		at = r.base * math.Pow(1.1, min(t, 600))
+	case holding:
+		flat := r.flat.Seconds()
+		if t -= flat; t < 0 {
+			at = r.base * (1 + (1-margin)*math.Pow(t/flat, 3))
+		} else {
+			at = r.base * (1 + 0.01*math.Pow(t/beyond.Seconds(), 3))
+		}
 	}
-	return 0
+	if r.most > 0 {
+		return min(at, r.most)
+	}
+	return at
 }
 
 // found is the server's limit; 0 where none was met, or where it is not known
@@ -126,7 +138,7 @@ func (r *rate) sent(now, last time.Time) {
 // limit, unless that was not long ago: then it may have lived on what it had
 // saved up meanwhile, and the limit is further down.
 func (r *rate) limited(now, sent, resume time.Time) {
-	if !r.auto {
+	if r.free {
 		return
 	}
 	current, paced := min(r.now(sent), r.offered.over(now, time.Second)), sent.Sub(r.since)
@@ -139,11 +151,15 @@ func (r *rate) limited(now, sent, resume time.Time) {
 	case r.search == doubling:
 		r.search, r.base = closing, 0.9*accepted(time.Second)
 	case r.search == closing && paced > 1500*time.Millisecond:
-		r.search, r.base = holding, accepted(2*time.Second)
+		r.search, r.base, r.flat = holding, accepted(2*time.Second), soon
 	case r.search == holding && paced > 5*time.Second:
-		r.base = accepted(8 * time.Second)
+		last := r.base
+		r.base, r.flat = accepted(4*time.Second), min(2*r.flat, late)
+		if math.Abs(r.base-last) > alike*last {
+			r.flat = soon
+		}
 	default:
-		r.base = 0.92 * accepted(2*time.Second)
+		r.base, r.flat = 0.92*accepted(2*time.Second), soon
 	}
 	if current > 0 && r.base < current/3 {
 		r.search = doubling // not a little above the limit: it is another one

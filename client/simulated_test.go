@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +19,7 @@ import (
 type simulated struct {
 	latency time.Duration
 	answer  func(now time.Time, r *http.Request) *http.Response
+	forget  bool // what arrived is not kept
 
 	mu       sync.Mutex
 	arrivals []time.Time
@@ -34,9 +34,8 @@ func (s *simulated) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	now := time.Now()
 	resp := s.answer(now, r)
-	s.arrivals = append(s.arrivals, now)
-	if resp.StatusCode == http.StatusTooManyRequests {
-		s.refused = append(s.refused, now)
+	if !s.forget {
+		s.keep(now, resp.StatusCode)
 	}
 	s.mu.Unlock()
 	if resp.Header.Get("Date") == "" {
@@ -44,6 +43,13 @@ func (s *simulated) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	time.Sleep(s.latency / 2)
 	return resp, nil
+}
+
+func (s *simulated) keep(now time.Time, status int) {
+	s.arrivals = append(s.arrivals, now)
+	if status == http.StatusTooManyRequests {
+		s.refused = append(s.refused, now)
+	}
 }
 
 func response(status int, body string, header ...string) *http.Response {
@@ -55,60 +61,6 @@ func response(status int, body string, header ...string) *http.Response {
 }
 
 const created = `{"uuid":"` + orderID + `"}`
-
-// bucket is the usual limiter: tokens come in at rate, and at most burst of
-// them are kept.
-type bucket struct {
-	rate, burst, tokens float64
-	last                time.Time
-	headers             func(b *bucket) []string // of a refusal
-}
-
-func (b *bucket) answer(now time.Time, _ *http.Request) *http.Response {
-	if b.last.IsZero() {
-		b.tokens = b.burst
-	} else {
-		b.tokens = min(b.burst, b.tokens+b.rate*now.Sub(b.last).Seconds())
-	}
-	b.last = now
-	if b.tokens < 1 {
-		var h []string
-		if b.headers != nil {
-			h = b.headers(b)
-		}
-		return response(429, `{"message":"slow down"}`, h...)
-	}
-	b.tokens--
-	return response(201, created)
-}
-
-func retryAfterOne(*bucket) []string { return []string{"Retry-After", "1"} }
-
-// window allows so many requests in each period by the server's clock.
-type window struct {
-	period time.Duration
-	limit  int
-	told   bool // in X-RateLimit-*
-	start  time.Time
-	used   int
-}
-
-func (w *window) answer(now time.Time, _ *http.Request) *http.Response {
-	if s := now.Truncate(w.period); s != w.start {
-		w.start, w.used = s, 0
-	}
-	status, body := 201, created
-	if w.used >= w.limit {
-		status, body = 429, ``
-	} else {
-		w.used++
-	}
-	if !w.told {
-		return response(status, body, "Retry-After", "1")
-	}
-	return response(status, body, "X-RateLimit-Limit", strconv.Itoa(w.limit), "X-RateLimit-Remaining", strconv.Itoa(w.limit-w.used),
-		"X-RateLimit-Reset", strconv.FormatInt(w.start.Add(w.period).Unix(), 10))
-}
 
 // load makes creates with many workers for a while and counts what came of
 // them. Workers act as the importer does: what was refused is made again.

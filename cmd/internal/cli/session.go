@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,10 +21,6 @@ type connection struct {
 	timeout     time.Duration // of one request; 0: the client's default
 	patience    time.Duration // how long reads are tried again while the server is down; 0: as long as somebody waits
 }
-
-// defaultWorkers is how many rows are dealt with at a time where the gate
-// finds the number of requests out: as many as it lets through at most.
-const defaultWorkers = 128
 
 // session is a server that can be asked: the API, or a sandbox inside the
 // process.
@@ -107,7 +102,7 @@ func (a *app) open(c connection, baseURL, secret string) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{Client: first, first: first, gate: gate, workers: cmp.Or(c.concurrency, defaultWorkers)}
+	s := &session{Client: first, first: first, gate: gate, workers: gate.MaxConcurrency()}
 	if c.patience > 0 {
 		config.Patience = c.patience
 		s.Client, err = client.New(config)
