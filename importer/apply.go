@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/campsync/campsync/importer/reconcile"
 )
@@ -57,6 +58,7 @@ type applier struct {
 
 	activating bool
 	renewal    renewal
+	late       *semaphore.Weighted // places for rows that are read again after they were late
 }
 
 // apply gives every row its outcome. It returns when all that was under way
@@ -95,7 +97,7 @@ func (r *Runner) applying(hard, soft context.Context, state State, do func(*appl
 	}
 	a.aside.SetLimit(asideLimit)
 	a.batch.Store(int64(orDefault(r.Batch, defaultBatch)))
-	a.renewal.turn = make(chan struct{}, 1)
+	a.renewal.turn, a.late = make(chan struct{}, 1), semaphore.NewWeighted(lateAtATime)
 	a.renewal.pages.Store(int64(state.Before/pageSize + 1))
 
 	recorded := make(chan struct{})

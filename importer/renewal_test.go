@@ -70,7 +70,8 @@ func TestSlowList(t *testing.T) {
 func TestSlowLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Config{})
-		f := w.priced(60)
+		const n = 250 // listing them takes longer than a read may be old
+		f := w.priced(n)
 		w.gate = client.NewGate(client.Limits{Rate: 0.05, Concurrency: 32})
 		w.patient()
 		drain := make(chan struct{})
@@ -79,8 +80,35 @@ func TestSlowLimit(t *testing.T) {
 		began := time.Now()
 		got := w.runWith(t.Context(), w.runner([]file{f}, syncSpec("phone,price"), syncing(func(r *importer.Runner) { r.Verify = importer.VerifyNone; r.Workers = 32 })), "run", drain, nil)
 		must(t, got.err)
-		if n := strings.Count(got.outcomes(), "updated"); n != 60 || time.Since(began) > time.Hour {
-			t.Errorf("%d updated after %v", n, time.Since(began))
+		if updated := strings.Count(got.outcomes(), "updated"); updated != n || time.Since(began) > 5*n*20*time.Second {
+			t.Errorf("%d updated after %v", updated, time.Since(began))
+		}
+	})
+}
+
+// TestManyAreLate: where the settings of many known people wait for a gate that
+// lets few through, each is read again and sent; the reads, which go first there,
+// do not keep the writes back for ever.
+func TestManyAreLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 600
+		w := newWorld(t, sandbox.Config{})
+		w.addRecords(0, n)
+		rows := []string{"phone,price"}
+		for i := range n {
+			rows = append(rows, number(i)+",7")
+		}
+		w.gate = client.NewGate(client.Limits{Rate: 2})
+		w.patient()
+		drain := make(chan struct{})
+		stop := time.AfterFunc(24*time.Hour, func() { close(drain) })
+		defer stop.Stop()
+		began := time.Now()
+		got := w.runWith(t.Context(), w.runner([]file{lines(rows...)}, syncSpec("phone,price"), func(r *importer.Runner) { r.Verify = importer.VerifyNone }), "run", drain, nil)
+		must(t, got.err)
+		// Two requests for each of them, and a few that were late.
+		if associated := strings.Count(got.outcomes(), "associated"); associated != n || time.Since(began) > 3*n/2*time.Second {
+			t.Errorf("%d are associated after %v", associated, time.Since(began))
 		}
 	})
 }

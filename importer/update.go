@@ -22,10 +22,12 @@ func (a *applier) update(w *work) {
 			err = pastTime(changes)
 		}
 		if err != nil {
+			a.endTurn(w)
 			a.refuse(w, err)
 			return
 		}
 		if patch.IsZero() {
+			a.endTurn(w)
 			w.applied(client.Order{})
 			a.proceed(w)
 			return
@@ -133,8 +135,9 @@ func (a *applier) timely(w *work, method string, do func(context.Context) error)
 		return do(ctx)
 	})
 	if v == late {
-		w.order.ReadAt, w.lateAt = time.Time{}, time.Now()
+		w.wasLate()
 	}
+	a.endTurn(w)
 	return v, err
 }
 
@@ -142,31 +145,41 @@ func (a *applier) timely(w *work, method string, do func(context.Context) error)
 const staleAfter = time.Minute
 
 // fresh reads the order again where there is not much of that time left, and
-// gives the row its outcome where the order must not be touched any more. An
-// order that the list does not show may only be too new for it.
+// gives the row its outcome where the order must not be touched any more. A row
+// that goes on may have its turn, which timely ends.
 func (a *applier) fresh(w *work) bool {
-	if time.Since(w.order.ReadAt) > staleAfter/2 {
-		found, err := a.watch(time.Now(), a.Settle>>looks, func() (bool, error) { return a.reread(w) })
-		switch {
-		case err != nil && (a.soft.Err() != nil || client.Decide(http.MethodGet, err) == client.Stop):
-			a.stop(err)
-			a.leave(w) // nothing was sent
-			return false
-		case err != nil && w.doubtful:
-			a.lookupFailed(w, err)
-			return false
-		case err != nil:
-			a.refuse(w, fmt.Errorf("nothing was sent, as its order could not be read again: %w", err))
-			return false
-		case !found && w.takesOut():
-			a.end(w, reconcile.Skipped, "gone", "", "its order is not in the campaign any more")
-			return false
-		case !found:
-			a.refuse(w, fmt.Errorf("its order %s is not in the campaign any more", w.order.UUID))
-			return false
-		}
+	if time.Since(w.order.ReadAt) > staleAfter/2 && !a.readAgain(w) || a.untouchable(w) {
+		a.endTurn(w)
+		return false
 	}
-	return !a.untouchable(w)
+	return true
+}
+
+// readAgain reads the order again, and gives the row its outcome where that
+// cannot be done, or the order is gone. One that the list does not show may only be
+// too new for it.
+func (a *applier) readAgain(w *work) (found bool) {
+	err := a.takeTurn(w)
+	if err == nil {
+		found, err = a.watch(time.Now(), a.Settle>>looks, func() (bool, error) { return a.reread(w) })
+	}
+	switch {
+	case err != nil && (a.soft.Err() != nil || client.Decide(http.MethodGet, err) == client.Stop):
+		a.stop(err)
+		a.leave(w) // nothing was sent
+		return false
+	case err != nil && w.doubtful:
+		a.lookupFailed(w, err)
+		return false
+	case err != nil:
+		a.refuse(w, fmt.Errorf("nothing was sent, as its order could not be read again: %w", err))
+		return false
+	case !found && w.takesOut():
+		a.end(w, reconcile.Skipped, "gone", "", "its order is not in the campaign any more")
+	case !found:
+		a.refuse(w, fmt.Errorf("its order %s is not in the campaign any more", w.order.UUID))
+	}
+	return found
 }
 
 // untouchable gives a row its outcome whose order must not be touched: it is

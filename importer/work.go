@@ -23,6 +23,8 @@ type work struct {
 	aside      bool             // it goes on without a worker
 	doubtful   bool             // an answer to the current operation was lost
 	lateAt     time.Time        // when a request was last too late for what was read of the order
+	lateInTurn bool             // though it had its turn then
+	turn       int64            // the places that it has among those that were late; 0: it has no turn
 	barred     client.Status    // of a Do-Not-Call order that its number has beside its own; empty where it has none
 }
 
