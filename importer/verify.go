@@ -221,7 +221,7 @@ func (r *Runner) heldAgainst(ctx context.Context, row *OpenRow, o client.Order) 
 		case reconcile.UpdateRecord:
 			rec, targets := o.Record, changed(op.Changes)
 			if rec.UUID != op.Record || !targets.shownBy(r.shownRecord(rec, targets)) {
-				rec, err = r.Records.Get(ctx, op.Record)
+				rec, _, err = recordOf(ctx, r.Records, op.Record) // one that is gone shows nothing
 			}
 			if err == nil && !shown(op.Changes, r.shownRecord(rec, targets)) {
 				fields = append(fields, "record")
@@ -241,12 +241,13 @@ func (r *Runner) heldAgainst(ctx context.Context, row *OpenRow, o client.Order) 
 }
 
 // recordHeld names the fields of an order's record that are not as the row
-// says. A listed order may show its record in part; then the record is read.
+// says; all of them where it is gone. A listed order may show its record in part;
+// then the record is read.
 func (r *Runner) recordHeld(ctx context.Context, sent []byte, o *client.Order) ([]string, error) {
 	rec, whole := o.Record, false
 	if !shows(rec, sent) {
 		var err error
-		if rec, err = r.Records.Get(ctx, rec.UUID); err != nil {
+		if rec, _, err = recordOf(ctx, r.Records, rec.UUID); err != nil {
 			return nil, err
 		}
 		whole = true
