@@ -74,7 +74,7 @@ func (r *Runner) lookOnce(ctx context.Context, original bool) (int, error) {
 		}
 		orders, err := r.lookOrders(ctx, original)
 		if err == nil && r.Policy.Update {
-			err = r.lookKeys(ctx, original)
+			err = r.lookKeys(ctx, orders, original)
 		}
 		return orders, err
 	}

@@ -125,10 +125,15 @@ func (r *Runner) lookAssociated(ctx context.Context) error {
 	}, r.getRecord)
 }
 
-// getRecord reads one record; one that is not there is none.
+// getRecord reads one record; one that is not there is none, and what a row has
+// may be no UUID at all.
 func (r *Runner) getRecord(ctx context.Context, uuid string) error {
 	rec, there, err := recordOf(ctx, r.Records, uuid)
-	if err != nil || !there {
+	var refused *client.Error
+	switch {
+	case errors.As(err, &refused) && refused.Status == http.StatusBadRequest:
+		return nil
+	case err != nil || !there:
 		return err
 	}
 	return r.addRecords(ctx, []client.Record{rec})
@@ -137,15 +142,13 @@ func (r *Runner) getRecord(ctx context.Context, uuid string) error {
 // recordOf reads a record. One that the server does not know is not there, also
 // where an order names it: it has gone meanwhile, and its key and number with it.
 func recordOf(ctx context.Context, records Records, uuid string) (rec client.Record, there bool, err error) {
-	rec, err = records.Get(ctx, uuid)
-	var refused *client.Error
-	if errors.As(err, &refused) {
-		switch refused.Status {
-		case http.StatusNotFound, http.StatusGone, http.StatusBadRequest: // the last of what is no UUID
-			return client.Record{}, false, nil
-		}
+	if uuid == "" {
+		return rec, false, nil
 	}
-	if err != nil {
+	switch rec, err = records.Get(ctx, uuid); {
+	case isGone(err):
+		return client.Record{}, false, nil
+	case err != nil:
 		return client.Record{}, false, fmt.Errorf("reading record %s: %w", uuid, err)
 	}
 	return rec, true, nil

@@ -214,7 +214,7 @@ func (p *planner) values(d *decision) error {
 	}
 	for i := range d.orders {
 		o := &d.orders[i]
-		o.Other = !p.byPhone() && o.Key != "" && o.Key != d.row.Key
+		o.Other = !p.byPhone() && o.Key != d.row.Key && (o.Key != "" || o.RecordUUID == "")
 		if o.Values != nil {
 			p.settings.fill(o.Values)
 		}

@@ -44,10 +44,10 @@ type Contact struct {
 // Order is an order of the campaign that has the contact's key or number.
 type Order struct {
 	UUID       string
-	RecordUUID string
+	RecordUUID string // empty where it is not known, or the record is gone
 	Status     client.Status
 	Unfinished bool   // the ledger knows that its settings were never brought in
-	Other      bool   // it has the contact's number, and is known to have another key
+	Other      bool   // it has the contact's number, and another key, or one that nobody can know any more
 	Values     Values // of the order and its record, as far as they are known; where there is to be an update
 	Whole      bool   // all fields of its record are known
 }

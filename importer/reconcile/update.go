@@ -16,6 +16,9 @@ func update(c Contact, o Order, s Situation, p Policy) Action {
 	if o.Other {
 		a.Outcome, a.Code = Skipped, "number-in-campaign"
 		a.Reason = "its number is in the campaign already, with another key"
+		if o.RecordUUID == "" {
+			a.Reason = "its number is in the campaign already, and the record that would say whose it is is gone"
+		}
 		return a
 	}
 	half := o.Unfinished && (c.Settings || p.status() != client.StatusRegistered)
