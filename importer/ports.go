@@ -44,7 +44,8 @@ type Rows interface {
 	Staged(ctx context.Context) ([]int64, error)
 	// OpenOf is Open for the rows with these places, in their order.
 	OpenOf(ctx context.Context, seqs []int64) ([]OpenRow, error)
-	// DropLeftovers forgets the leftovers that were staged.
+	// DropLeftovers forgets the leftovers that an earlier try has staged: looking
+	// begins anew, and what was left over then may not be now.
 	DropLeftovers(ctx context.Context) error
 	// All yields every row in order, for the reports.
 	All(ctx context.Context) iter.Seq2[Row, error]

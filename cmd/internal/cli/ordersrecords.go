@@ -79,7 +79,7 @@ func (w *ordersWriter) complete(ctx context.Context, page []client.Order) error 
 			whole, err := w.session.Records.Get(ctx, rec.UUID)
 			var refused *client.Error
 			switch {
-			case errors.As(err, &refused) && refused.Status == http.StatusNotFound:
+			case errors.As(err, &refused) && (refused.Status == http.StatusNotFound || refused.Status == http.StatusGone):
 				gone[i] = true
 				return nil
 			case err != nil:
