@@ -120,14 +120,13 @@ func TestGoneIsNotListed(t *testing.T) {
 		w := newWorld(t, sandbox.Config{})
 		f := w.priced(1000)
 		var pages atomic.Int64
-		removed := false
+		var removed atomic.Bool
 		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
 			if listing(r) {
 				pages.Add(1)
 			}
 			if r.Method == http.MethodPatch {
-				if !removed {
-					removed = true
+				if removed.CompareAndSwap(false, true) {
 					for i := range 20 {
 						w.removeAs(number(900 + i))
 					}
