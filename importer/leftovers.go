@@ -131,7 +131,7 @@ func (l *staging) picked(b *Bulk) error {
 }
 
 // pick remembers which orders of the campaign's list a bulk change is for, in
-// about 20 bytes each.
+// about 10 bytes each.
 func (r *Runner) pick(orders []client.Order) error {
 	for _, o := range orders {
 		if r.Bulk.Picks(o) {

@@ -63,7 +63,7 @@ func (l *staging) withheld(state *State) (string, error) {
 	return "", nil
 }
 
-// keeping is what the rows have, in about 20 bytes each.
+// keeping is what the rows have, in about 10 bytes each.
 type keeping struct {
 	byPhone, shared bool
 	keys, phones    *keySet // keys: nil where the number is the key
