@@ -22,6 +22,13 @@ func (c *claims) claim(order string, seq int64) bool {
 	return !claimed || owner == seq
 }
 
+// release gives up a claim.
+func (c *claims) release(order string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.owners, order)
+}
+
 // written forgets the orders of which the ledger knows from now on.
 func (c *claims) written(operations []Operation) {
 	c.mu.Lock()

@@ -188,11 +188,16 @@ func (a *applier) answers(w *work, o client.Order) (client.Order, bool, error) {
 // own makes an order the row's own, unless it was there before the run's first
 // write or is another row's.
 func (a *applier) own(w *work, order string) (bool, error) {
+	// The claim comes first: one that another row has is forgotten only once the
+	// ledger knows of it.
+	if !a.claims.claim(order, w.row.Seq) {
+		return false, nil
+	}
 	taken, err := a.Ledger.Taken(a.hard, w.row.Seq, order)
 	if err != nil || taken {
-		return false, err
+		a.claims.release(order)
 	}
-	return a.claims.claim(order, w.row.Seq), nil
+	return err == nil && !taken, err
 }
 
 // concluded goes on with a row after its current operation.
