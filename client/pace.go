@@ -9,7 +9,8 @@ import (
 const (
 	firstWindow   = 4    // requests under way at once, to begin with
 	easyWindow    = 32   // as far as it grows with every good answer
-	foundWindow   = 1024 // as far as it grows where nobody said how far: 2,000 a second, answered after half a second
+	nearWindow    = 128  // as far as it grows where nobody said how far,
+	foundWindow   = 1024 // and where answers take long: 2,000 a second, answered after half a second
 	downAfter     = 5    // failures in a row after which the server is down
 	probeInterval = time.Second
 
@@ -85,6 +86,16 @@ func (p *pacer) most() float64 {
 		return float64(p.limits.Concurrency)
 	}
 	return foundWindow
+}
+
+// enough is how far the window grows: twice of what it takes to have as many a
+// second as foundWindow is for, with answers that take as long as they do. More
+// would only wait for each other, here or at the server.
+func (p *pacer) enough() float64 {
+	if p.limits.Concurrency > 0 {
+		return p.most()
+	}
+	return min(p.most(), max(nearWindow, 2*2000*p.latency.usual/float64(time.Second)))
 }
 
 // allow reports whether a request may leave now, and if not, when to ask
@@ -196,7 +207,7 @@ func (p *pacer) settle(sent time.Time) {
 func (p *pacer) grow(now time.Time, full bool, took time.Duration) {
 	p.latency.add(took)
 	switch {
-	case !full || p.window >= p.most():
+	case !full || p.window >= p.enough():
 	case p.window < p.easy:
 		p.window++
 	case p.limits.Concurrency == 0 && p.latency.rising():

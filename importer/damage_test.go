@@ -42,7 +42,7 @@ func TestDamagedLedgers(t *testing.T) {
 			c := crash{moment: amid, request: 1 + rng.IntN(20)}
 			var left string
 			c.run(w, w.runner(files, settingsSpec, nil), "run", func() { left = w.copyLedger() })
-			synctest.Wait() // what was under way comes in: of an intent that is lost nobody can know to wait
+			synctest.Wait()      // what was under way comes in: of an intent that is lost nobody can know to wait
 			if rng.IntN(3) > 0 { // as it is when all was written back
 				l, err := ledger.Open(t.Context(), left)
 				must(t, errors.Join(err, l.Close()))

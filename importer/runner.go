@@ -69,7 +69,8 @@ type Runner struct {
 	Verify        Verify
 	MaxErrors     Cap
 	Suppression   *Suppression // numbers that must not be called; may be nil
-	Workers       int          // rows that are dealt with at a time; the gate decides how many requests
+	Workers       int          // rows that are dealt with at a time, at most; the gate decides how many requests
+	Window        func() int   // how many requests the gate lets be under way now; nil: as many as there are workers
 	Batch         int          // records in one association
 	// Prune says what is done with orders that no row has: nothing where empty,
 	// else they are removed or canceled.

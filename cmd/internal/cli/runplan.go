@@ -153,5 +153,6 @@ func (h *held) runner(ctx context.Context, p runPlan, sources []importer.Source,
 		Verify:        importer.Verify(p.Send.Verify),
 		MaxErrors:     p.Send.MaxErrors,
 		Workers:       h.session.workers,
+		Window:        func() int { return h.session.gate.Stats().Concurrency },
 	}, nil
 }
