@@ -1,6 +1,8 @@
 package importer_test
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -47,5 +49,44 @@ func TestAbandonCrashes(t *testing.T) {
 				}
 			}
 		})
+	})
+}
+
+// TestAbandonedCallable: an order that the server has made callable is set back
+// also by a run that is given up.
+func TestAbandonedCallable(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		w.addRecords(0, 1)
+		f := lines("phone,price", number(0)+",5")
+		drain := make(chan struct{})
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			resp, err := send()
+			if r.Method == http.MethodPost {
+				for _, o := range w.orders() { // the server makes them planned
+					w.patchOrder(o.Record.PhoneNumber, `{"status":"planned"}`)
+				}
+				resp, err = reworded(resp, err, func(b []byte) string { return strings.ReplaceAll(string(b), `"registered"`, `"planned"`) })
+				close(drain)
+				synctest.Wait()
+			}
+			return resp, err
+		}
+		got := w.runWith(t.Context(), w.runner([]file{f}, syncSpec("phone,price"), nil), "run", drain, nil)
+		if got.err == nil {
+			t.Fatal("the run was not stopped")
+		}
+		w.between = nil
+		got = w.run(w.runner([]file{f}, syncSpec("phone,price"), func(r *importer.Runner) { r.Abandon = true }), "run")
+		must(t, got.err)
+		if s := w.orderOf(number(0)).Status; s != "registered" {
+			t.Errorf("given up: order is %s without settings", s)
+		}
+		got = w.run(w.runner([]file{f}, syncSpec("phone,price"), nil), "next")
+		o := w.orderOf(number(0))
+		must(t, got.err)
+		if o.Status != "registered" || o.Price == nil {
+			t.Errorf("next run, status registered wanted: %s, order is %s", got.outcomes(), o.Status)
+		}
 	})
 }

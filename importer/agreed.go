@@ -24,6 +24,9 @@ func (d *decision) agreed(outcome Outcome) reconcile.Values {
 	}
 	agreed := make(reconcile.Values, len(d.contact.Values))
 	maps.Copy(agreed, d.contact.Applied)
+	if len(d.action.Steps) > 0 && d.action.Steps[0].Makes() {
+		maps.DeleteFunc(agreed, ofOrder) // they are an earlier order's
+	}
 	for target, v := range d.contact.Values {
 		if !d.left(target) {
 			agreed[target] = v
@@ -60,7 +63,7 @@ func (a *applier) agreeSoFar(w *work) error {
 		case op.State != Applied:
 			continue
 		case op.Kind.Makes(): // what an earlier order of the key had is not this one's
-			maps.DeleteFunc(agreed, func(target string, _ json.RawMessage) bool { return reconcile.OfOrder(target) })
+			maps.DeleteFunc(agreed, ofOrder)
 		}
 		applied := op.Changes
 		if op.Kind == reconcile.CreateOrder {
@@ -86,6 +89,8 @@ func (a *applier) agreeSoFar(w *work) error {
 	w.agreed = agreed
 	return nil
 }
+
+func ofOrder(target string, _ json.RawMessage) bool { return reconcile.OfOrder(target) }
 
 // learn remembers where the server shows otherwise what it was just sent: it
 // has a way of its own to write it, and nobody has changed it. What it shows as it

@@ -34,6 +34,8 @@ func (c *claims) written(operations []Operation) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range operations {
-		delete(c.owners, operations[i].Order)
+		if op := &operations[i]; c.owners[op.Order] == op.Seq {
+			delete(c.owners, op.Order)
+		}
 	}
 }

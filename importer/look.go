@@ -132,9 +132,20 @@ func pagesLeft[T any](first client.Page[T]) int {
 	return (first.Total+size-1)/size - 1
 }
 
-// listOrders lists all orders into the snapshot; each, which may be nil, gets
-// them too.
+// listOrders is readOrders as a stage of the run.
 func (r *Runner) listOrders(ctx context.Context, first *client.Page[client.Order], original bool, each func([]client.Order) error) (int, error) {
+	return r.readOrders(ctx, first, original, func(orders []client.Order) error {
+		r.Observer.Advance(int64(len(orders)), 0)
+		if each == nil {
+			return nil
+		}
+		return each(orders)
+	})
+}
+
+// readOrders reads all orders into the snapshot; each, which may be nil, gets
+// them too.
+func (r *Runner) readOrders(ctx context.Context, first *client.Page[client.Order], original bool, each func([]client.Order) error) (int, error) {
 	c := r.orderCensus()
 	c.reset = func() error {
 		if !original {
@@ -144,7 +155,6 @@ func (r *Runner) listOrders(ctx context.Context, first *client.Page[client.Order
 		return r.Ledger.ClearOrders(ctx)
 	}
 	c.take = func(orders []client.Order) error {
-		r.Observer.Advance(int64(len(orders)), 0)
 		if err := r.addOrders(ctx, orders, original); err != nil || each == nil {
 			return err
 		}

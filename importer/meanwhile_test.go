@@ -1,8 +1,11 @@
 package importer_test
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -242,4 +245,161 @@ func TestCancelMeanwhile(t *testing.T) {
 			got.messages(t)
 		}
 	})
+}
+
+// TestResentBeside: a create whose answer was lost is not sent again where its
+// number has got a Do-Not-Call order meanwhile.
+func TestResentBeside(t *testing.T) {
+	for _, crash := range []bool{false, true} {
+		t.Run(fmt.Sprint(crash), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{})
+				f := lines("phone,email", number(0)+",a@x.com")
+				spec := "version: 1\nidentity: email\nsharedNumbers: allow\ncolumns:\n  phoneNumber: phone\n  email: email\n"
+				adj := func(r *importer.Runner) { r.Policy.Status = client.StatusPlanned }
+				drain := make(chan struct{})
+				var once atomic.Bool
+				w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+					if r.Method == http.MethodPost && once.CompareAndSwap(false, true) {
+						w.put(sandbox.Order{Status: "do-not-call", Record: sandbox.Record{PhoneNumber: number(0), Email: "other@x.com"}})
+						if crash {
+							close(drain)
+						}
+						return answer(r, 502, ""), nil
+					}
+					return send()
+				}
+				got := w.runWith(t.Context(), w.runner([]file{f}, spec, adj), "run", drain, nil)
+				if crash {
+					time.Sleep(time.Hour)
+					got = w.run(w.runner([]file{f}, spec, adj), "run")
+				}
+				must(t, got.err)
+				if got.outcomes() != "suppressed" {
+					t.Errorf("%s: %s", got.outcomes(), got.codes())
+				}
+				for _, o := range w.orders() {
+					if o.Status != "do-not-call" {
+						t.Errorf("%s is %s beside a DNC order", o.Record.PhoneNumber, o.Status)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestForbiddenByPage: it does not matter whether the order is read again by page
+// or by search, nor whether it stands under the row's number or under another.
+func TestForbiddenByPage(t *testing.T) {
+	const n = 250
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		rows := []string{"email,phone,price"}
+		for i := range n {
+			w.put(sandbox.Order{Price: amount("5"), Record: sandbox.Record{PhoneNumber: number(i), Email: sandbox.Text(fmt.Sprintf("p%d@x.com", i))}})
+			num := number(i)
+			if i == n*2/5 {
+				num = number(9999)
+			}
+			rows = append(rows, fmt.Sprintf("p%d@x.com,%s,7", i, num))
+		}
+		forbidden := false
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			if r.Method == http.MethodPatch {
+				if !forbidden {
+					forbidden = true
+					w.put(sandbox.Order{Status: "do-not-call", Record: sandbox.Record{PhoneNumber: number(n * 2 / 5), Email: "else@x.com"}})
+				}
+				time.Sleep(time.Second)
+			}
+			return send()
+		}
+		got := w.sync("run", lines(rows...), syncSpec("email,phone,price", "identity: email"), func(r *importer.Runner) { r.Workers, r.Verify = 1, importer.VerifyNone })
+		last := got.rows[n*2/5]
+		if last.Outcome != "suppressed" {
+			t.Errorf("n=%d: %s", n, last.Outcome)
+		}
+	})
+}
+
+// TestActivationBeside: staged rows that have no number of their own are not
+// activated beside a Do-Not-Call order of their record's.
+func TestActivationBeside(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		rec, err := w.server.AddRecord(sandbox.Record{PhoneNumber: number(0), Email: "a@x.com", RecordTypeUUID: w.campaign.RecordTypeUUID})
+		must(t, err)
+		beside := w.put(sandbox.Order{Record: sandbox.Record{PhoneNumber: number(0), Email: "b@x.com", RecordTypeUUID: w.campaign.RecordTypeUUID}})
+		f := lines("record,price", rec.UUID+",5")
+		spec := syncSpec("record,price", "identity: recordUuid", "sharedNumbers: allow")
+		var once atomic.Bool
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			resp, err := send()
+			if r.Method == http.MethodPost && once.CompareAndSwap(false, true) {
+				w.patchAs("/campaigns/"+w.campaign.UUID+"/orders/"+beside.UUID, `{"status":"do-not-call"}`)
+			}
+			return resp, err
+		}
+		got := w.run(w.runner([]file{f}, spec, func(r *importer.Runner) {
+			staged(r)
+		}), "run")
+		must(t, got.err)
+		if got.outcomes() != "suppressed" {
+			t.Errorf("%s: %s", got.outcomes(), got.codes())
+		}
+		for _, o := range w.orders() {
+			if o.Status != "do-not-call" && o.Status != "registered" {
+				t.Errorf("%s is %s beside a DNC order", o.Record.PhoneNumber, o.Status)
+			}
+		}
+	})
+}
+
+// TestBulkMeanwhile: an order that was called since it was picked is not planned
+// once more, whether nothing was sent yet or the answer was lost.
+func TestBulkMeanwhile(t *testing.T) {
+	for _, lost := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, sandbox.Config{})
+			for i := range 2 {
+				w.put(sandbox.Order{Record: sandbox.Record{PhoneNumber: number(i)}})
+			}
+			sent := 0
+			w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+				if r.Method != http.MethodPatch {
+					return send()
+				}
+				resp, err := send()
+				if sent++; sent > 1 {
+					return resp, err
+				}
+				for i := range 2 {
+					if strings.HasSuffix(r.URL.Path, w.orderOf(number(i)).UUID) == lost {
+						w.patchOrder(number(i), `{"status":"no-answer"}`) // it was called
+					}
+				}
+				if !lost {
+					time.Sleep(time.Minute)
+					return resp, err
+				}
+				resp.Body.Close()
+				return answer(r, http.StatusBadGateway, ""), nil
+			}
+			got := w.run(w.runner(nil, "", func(r *importer.Runner) {
+				r.Workers = 1
+				r.Bulk = &importer.Bulk{
+					Kind: reconcile.UpdateOrder, Set: reconcile.Values{"order.status": []byte(`"planned"`)},
+					Picks: func(o client.Order) bool { return o.Status == client.StatusRegistered },
+				}
+			}), "run")
+			must(t, got.err)
+			want := map[bool]string{false: "updated skipped", true: "updated updated"}[lost]
+			statuses := []string{w.orderOf(number(0)).Status, w.orderOf(number(1)).Status}
+			slices.Sort(statuses)
+			if got.outcomes() != want || !slices.Equal(statuses, []string{"no-answer", "planned"}) {
+				t.Errorf("lost %t: %s, %s", lost, got.outcomes(), statuses)
+				got.messages(t)
+			}
+		})
+	}
 }

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -68,7 +69,7 @@ func (a *applier) renew(w *work) (found bool, err error) {
 		return false, nil // the list has been read since, and does not show it, or helps nobody
 	}
 	n.began = time.Now()
-	orders, err := a.listOrders(a.hard, nil, false, nil)
+	orders, err := a.readOrders(a.hard, nil, false, nil)
 	if n.took = time.Since(n.began); err != nil || !n.fit() {
 		return false, err
 	}
@@ -92,13 +93,17 @@ func (a *applier) seenLast(w *work) error {
 	if w.order.UUID == "" {
 		return nil
 	}
-	orders, err := a.Ledger.OrdersOf(a.hard, Wanted{Orders: []string{w.order.UUID}, Phones: known(w.number)})
+	own, err := a.Ledger.OrdersOf(a.hard, Wanted{Orders: []string{w.order.UUID}})
+	if err != nil {
+		return err
+	}
+	for _, o := range own {
+		w.order = o
+	}
 	w.barred = ""
-	for _, o := range orders {
-		switch {
-		case o.UUID == w.order.UUID:
-			w.order = o
-		case o.Status.DoNotCall() && o.Phone == w.number && w.number != "":
+	beside, err := a.Ledger.OrdersOf(a.hard, Wanted{Phones: slices.Concat(known(w.number), known(w.order.Phone))})
+	for _, o := range beside {
+		if o.UUID != w.order.UUID && o.Status.DoNotCall() {
 			w.barred = o.Status
 		}
 	}

@@ -141,3 +141,40 @@ func TestGoneIsNotListed(t *testing.T) {
 		}
 	})
 }
+
+// progress counts what is said to be done while sending.
+type progress struct {
+	silent
+	sending atomic.Bool
+	done    atomic.Int64
+}
+
+func (p *progress) Stage(name string, _ int64) { p.sending.Store(name == "sending") }
+func (p *progress) Advance(done, _ int64) {
+	if p.sending.Load() {
+		p.done.Add(done)
+	}
+}
+
+// TestRenewalIsNoProgress: orders that are read again are no rows that are done.
+func TestRenewalIsNoProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, sandbox.Config{})
+		f := w.priced(200)
+		var pages atomic.Int64
+		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+			if listing(r) {
+				pages.Add(1)
+			}
+			if r.Method == http.MethodPatch {
+				time.Sleep(time.Second)
+			}
+			return send()
+		}
+		var p progress
+		w.sync("run", f, syncSpec("phone,price"), func(r *importer.Runner) { r.Workers, r.Observer, r.Verify = 1, &p, importer.VerifyNone })
+		if p.done.Load() != 200 || pages.Load() < 4 {
+			t.Errorf("%d of 200 are done, %d pages", p.done.Load(), pages.Load())
+		}
+	})
+}

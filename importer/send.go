@@ -145,19 +145,12 @@ func (a *applier) right(w *work, which string) {
 	case called && !w.staged(), made != client.StatusRegistered && has != client.StatusRegistered:
 		return // it was called meanwhile, and must not be planned once more
 	}
-	to := made
-	switch {
-	case next >= 0 && !w.staged() && w.operations[next].Half():
-		to = want // the half does it
-		w.operations[next].setStatus(has, to)
-	case made == client.StatusRegistered:
-		w.next(Operation{Changes: []reconcile.Change{StatusChange(has, to)}})
-	default:
-		w.next(Operation{HalfOf: OwnHalf, Changes: []reconcile.Change{StatusChange(has, to)}})
+	a.notice("status-"+which, fmt.Sprintf("the server makes %s orders %q; they are set to %q at once", which, has.Label(), made.Label()))
+	op := Operation{Changes: []reconcile.Change{StatusChange(has, made)}}
+	if made != client.StatusRegistered {
+		op.HalfOf = OwnHalf // without it nobody is called
 	}
-	if has != to {
-		a.notice("status-"+which, fmt.Sprintf("the server makes %s orders %q; they are set to %q at once", which, has.Label(), to.Label()))
-	}
+	w.next(op)
 }
 
 var errWrongAnswer = errors.New("the answer names the order of somebody else")
@@ -282,12 +275,14 @@ func (w *work) halfway(i int) string {
 	switch first, op := w.operations[0].Kind, &w.operations[i]; {
 	case op.Kind == reconcile.Activate:
 		return "its order was made as registered, and cannot be activated: "
+	case op.setsBack():
+		return "its order was made " + string(w.order.Status) + " by the server, and was not set back to registered: "
 	case op.Half():
-		return "its order was made, its settings were refused: "
+		return "its order was made, its settings were not brought in: "
 	case i > 0 && first == reconcile.Associate:
 		return "its order was made, its record was not updated: "
 	case i > 0:
-		return "its order was updated, its record was refused: "
+		return "its order was updated, its record was not: "
 	}
 	return ""
 }

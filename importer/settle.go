@@ -163,6 +163,9 @@ func (a *applier) resend(w *work, why error) {
 	case a.givesUp(w):
 		a.giveUp(w)
 		return
+	case kind.Makes() && w.barred != "":
+		a.protect(w, w.barred)
+		return
 	case kind.Makes() && a.suppressed(w):
 		return
 	case a.Resend == ResendNever && kind.Makes():
@@ -208,6 +211,7 @@ func (a *applier) lookUp(w *work) (o client.Order, found bool, err error) {
 	if err != nil {
 		return o, false, err
 	}
+	w.bar(orders)
 	for _, o := range orders {
 		var ours bool
 		switch op.Kind {
@@ -257,18 +261,19 @@ func changed(changes []reconcile.Change) fieldSet {
 // brought reports whether an order shows what an update of it was to bring.
 func (a *applier) brought(op *Operation, o client.Order) bool {
 	status, settings := parted(op.Changes)
-	return shown(settings, a.shownOrder(o, nil)) && (status == nil || took(op, status, o.Status, len(settings) > 0))
+	return shown(settings, a.shownOrder(o, nil)) && (status == nil || took(status, o.Status, len(settings) > 0))
 }
 
-// took reports whether an order's status says that it has taken an operation's.
-// One that a half has made callable was called meanwhile where it is further on
-// than that: to set its status again would have it called once more. The
-// settings tell whether they came first where it must not be touched any more.
-func took(op *Operation, change *reconcile.Change, has client.Status, settings bool) bool {
+// took reports whether an order's status says that it has taken a change of it.
+// One that was made callable was called meanwhile where it is further on than
+// that: to set its status again would have it called once more. The settings tell
+// whether they came first where it must not be touched any more.
+func took(change *reconcile.Change, has client.Status, settings bool) bool {
+	asked := func(s client.Status) bool { return reconcile.Same(change.After, quoted(string(s))) }
 	switch {
-	case reconcile.Same(change.After, quoted(string(has))):
+	case asked(has):
 		return true
-	case !op.Half():
+	case asked(client.StatusRegistered), asked(client.StatusCanceled):
 		return false
 	}
 	return has == client.StatusBusy || has == client.StatusNoAnswer || has.Protected() && settings

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 
 	"github.com/campsync/campsync/client/sandbox"
+	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
 )
 
 // These tests hold what is remembered of a row that was not brought to its end:
@@ -154,4 +156,21 @@ func asItIs(t *testing.T, w *world, r *http.Request) string {
 	text, err := json.Marshal(what)
 	must(t, err)
 	return string(text)
+}
+
+// TestAppliedOfAnEarlierOrder: a new order without settings has none, whatever an
+// earlier one of the key had; what the row says then is brought in.
+func TestAppliedOfAnEarlierOrder(t *testing.T) {
+	for _, associate := range []reconcile.Association{reconcile.AssociateAuto, reconcile.AssociateNever} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, sandbox.Config{})
+			w.sync("1", lines("phone,price", number(0)+",5"), syncSpec("phone,price"))
+			w.removeAs(number(0))
+			w.sync("2", lines("phone", number(0)), syncSpec("phone"), func(r *importer.Runner) { r.Policy.Associate = associate })
+			got := w.sync("3", lines("phone,price", number(0)+",5"), syncSpec("phone,price"))
+			if o := w.orderOf(number(0)); got.outcomes() != "updated" || got.codes() != "" || o.Price == nil {
+				t.Errorf("%s: %s %s, price %v", associate, got.outcomes(), got.codes(), o.Price)
+			}
+		})
+	}
 }

@@ -195,6 +195,8 @@ func (a *applier) untouchable(w *work) bool {
 	case w.barred != "":
 		a.protect(w, w.barred)
 	case a.suppressed(w):
+	case !op.Half() && w.movedOn():
+		a.end(w, reconcile.Skipped, "status-changed", orderStatus, "its order is "+w.order.Status.Label()+" by now, and was left as it is")
 	case op.Kind == reconcile.Activate && w.order.Status != client.StatusRegistered:
 		a.unactivated(w, "not-registered", "its order is "+w.order.Status.Label()+" by now, and was not activated")
 	default:
@@ -221,17 +223,25 @@ func (a *applier) reread(w *work) (found bool, err error) {
 		return found, err
 	}
 	orders, err := a.itsOrders(w)
-	w.barred = ""
+	w.bar(orders)
 	for _, o := range orders {
-		switch {
-		case o.UUID == w.order.UUID:
+		if o.UUID == w.order.UUID {
 			w.seen(o)
 			found = true
-		case o.Status.DoNotCall() && o.Record.PhoneNumber != "":
-			w.barred = o.Status
 		}
 	}
 	return found, err
+}
+
+// bar notes whether one of the orders of the row's numbers, beside its own, is Do
+// Not Call.
+func (w *work) bar(orders []client.Order) {
+	w.barred = ""
+	for _, o := range orders {
+		if o.UUID != w.order.UUID && o.Status.DoNotCall() && o.Record.PhoneNumber != "" {
+			w.barred = o.Status
+		}
+	}
 }
 
 // protect ends a row whose order, or one of whose number's orders, has a status

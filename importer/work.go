@@ -107,20 +107,17 @@ func StatusChange(from, to client.Status) reconcile.Change {
 // not undo what somebody, or a call, has made of it since.
 func (w *work) due() []reconcile.Change {
 	op := &w.operations[w.current()]
-	if !op.Half() {
-		return op.Changes
+	if op.Half() && w.movedOn() {
+		_, op.Changes = parted(op.Changes)
 	}
-	return slices.DeleteFunc(slices.Clone(op.Changes), func(c reconcile.Change) bool {
-		return c.Target == orderStatus && !reconcile.Same(c.Before, quoted(string(w.order.Status)))
-	})
+	return op.Changes
 }
 
-// setStatus has a half change the status of its order from one to another.
-func (o *Operation) setStatus(from, to client.Status) {
-	_, o.Changes = parted(o.Changes)
-	if from != to {
-		o.Changes = append(o.Changes, StatusChange(from, to))
-	}
+// movedOn reports whether the current update is to change a status that the order
+// does not have any more.
+func (w *work) movedOn() bool {
+	status, _ := parted(w.operations[w.current()].Changes)
+	return status != nil && !reconcile.Same(status.Before, quoted(string(w.order.Status)))
 }
 
 // takesOut reports whether the row's order is being taken out of the campaign.

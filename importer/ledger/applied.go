@@ -24,7 +24,8 @@ func (r *Run) Remember(ctx context.Context) error {
 
 // remember takes what runs have applied into the table applied, once for each
 // run. An associated record was not brought to what its row says, unless the
-// run has said so; its order's settings were. A row that was not brought to its
+// run has said so; its order's settings were, and those of an earlier order of the
+// key are not a new one's. A row that was not brought to its
 // end has said how far it came.
 func remember(ctx context.Context, tx *sql.Tx) error {
 	ids, err := numbers(ctx, tx, `SELECT id FROM runs WHERE phase = 'done' AND remembered = 0 ORDER BY id`)
@@ -43,9 +44,9 @@ func remember(ctx context.Context, tx *sql.Tx) error {
 }
 
 func rememberRun(ctx context.Context, tx *sql.Tx, id int64) error {
-	stmt, err := tx.PrepareContext(ctx, `INSERT INTO applied (key, run, record, settings, other) VALUES (?, ?, ?, ?, ?)
+	stmt, err := tx.PrepareContext(ctx, `INSERT INTO applied (key, run, record, settings, other) VALUES (?1, ?2, ?3, ?4, ?5)
 		ON CONFLICT (key) DO UPDATE SET run = excluded.run, record = coalesce(excluded.record, record),
-			settings = coalesce(excluded.settings, settings), other = excluded.other
+			settings = CASE WHEN ?6 THEN excluded.settings ELSE coalesce(excluded.settings, settings) END, other = excluded.other
 		WHERE excluded.record IS NOT record OR excluded.settings IS NOT settings OR excluded.other IS NOT other`)
 	if err != nil {
 		return err
@@ -66,13 +67,14 @@ func rememberRun(ctx context.Context, tx *sql.Tx, id int64) error {
 			return err
 		}
 		var record, settings []byte // or NULL
-		switch reconcile.Outcome(k.outcome) {
+		outcome := reconcile.Outcome(k.outcome)
+		switch outcome {
 		case reconcile.Created, reconcile.Updated, reconcile.Unchanged:
 			record, settings = value(k.body.record), value(k.body.settings)
 		case reconcile.Associated:
 			settings = value(k.body.settings)
 		}
-		if _, err := stmt.ExecContext(ctx, k.key, id, record, settings, []byte(other)); err != nil {
+		if _, err := stmt.ExecContext(ctx, k.key, id, record, settings, []byte(other), outcome == reconcile.Created || outcome == reconcile.Associated); err != nil {
 			return err
 		}
 	}

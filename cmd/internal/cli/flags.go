@@ -107,6 +107,10 @@ type rateLimit struct {
 	PerSecond float64
 }
 
+// slowest is the least rate: what is read of an order has to be young when it is
+// written, and a read and a write are two requests.
+const slowest = 0.05
+
 func (r *rateLimit) Type() string { return "auto|N" }
 
 func (r *rateLimit) String() string {
@@ -122,8 +126,8 @@ func (r *rateLimit) Set(text string) error {
 		return nil
 	}
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || n < 0 || n > 1e6 {
-		return errors.New("must be auto or a number of requests a second, such as 20 or 0.5 (0: no limit of our own)")
+	if err != nil || n < 0 || n > 1e6 || n > 0 && n < slowest {
+		return errors.New("must be auto or a number of requests a second, such as 20 or 0.5 (at least 0.05; 0: no limit of our own)")
 	}
 	*r = rateLimit{PerSecond: n}
 	return nil
