@@ -207,7 +207,8 @@ func TestEnvironmentFaults(t *testing.T) {
 func TestFlagsThatDoNotFit(t *testing.T) {
 	inFolder(t, nil)
 	for args, want := range map[string]string{
-		"--rate fast":        `--rate "fast": must be auto or a number of requests a second, such as 20 or 0.5 (0: no limit of our own)`,
+		"--rate fast":        `--rate "fast": must be auto or a number of requests a second, such as 20 or 0.5 (at least 0.05; 0: no limit of our own)`,
+		"--rate 0.01":        `--rate "0.01": must be auto`,
 		"--rate=-1":          `--rate "-1": must be auto`,
 		"--max-errors 5%%":   `--max-errors "5%%": must be a number such as 100, or a share such as 5%`,
 		"--max-errors 101%":  `--max-errors "101%": must be`,
