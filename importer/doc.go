@@ -24,6 +24,6 @@
 // # Memory
 //
 // Rows, snapshot and plan live in the ledger; channels are bounded. What grows
-// are sets of hashes: of the rows' keys, in 17 bytes each, and afterwards of the
+// are sets of hashes: of the rows' keys, in 16 bytes each, and afterwards of the
 // campaign's orders while they are listed, in 10 to 20.
 package importer

@@ -18,7 +18,6 @@ const (
 // duplicates finds rows of one run that are the same person. Rows that are
 // rejected, filtered or suppressed are never shown to it.
 type duplicates struct {
-	places
 	policy  DuplicatePolicy
 	byKey   *keySet
 	byPhone *keySet // nil where several people may have one number
@@ -30,9 +29,10 @@ type duplicates struct {
 }
 
 func newDuplicates(policy DuplicatePolicy, sharedNumbers bool, sources []Source) *duplicates {
-	d := &duplicates{places: placesOf(len(sources)), policy: policy, byKey: newKeySet(placeBytes), several: newKeySet(placeBytes), severalPhones: newKeySet(placeBytes)}
+	width := placeBytes(len(sources))
+	d := &duplicates{policy: policy, byKey: newKeySet(width), several: newKeySet(width), severalPhones: newKeySet(width)}
 	if !sharedNumbers {
-		d.byPhone = newKeySet(placeBytes)
+		d.byPhone = newKeySet(width)
 	}
 	for _, s := range sources {
 		d.names = append(d.names, s.Name)
@@ -127,9 +127,9 @@ func (d *duplicates) checkIn(set, several *keySet, key string, p place) (place, 
 // result is that of a row because of what another is or has.
 func (d *duplicates) result(what string, other, own place) Result {
 	res := Result{Outcome: reconcile.Duplicate, Code: "duplicate"}
-	where := fmt.Sprintf("line %d", d.line(other))
-	if d.source(other) != d.source(own) {
-		where += " of " + d.names[d.source(other)]
+	where := fmt.Sprintf("line %d", other.line())
+	if other.source() != own.source() {
+		where += " of " + d.names[other.source()]
 	}
 	res.Message = where + " " + what
 	if d.policy == DuplicatesError {

@@ -8,18 +8,15 @@ import (
 )
 
 // KeySet is what finds duplicates.
-type KeySet struct {
-	places
-	*keySet
-}
+type KeySet = keySet
 
 // NewKeySet makes an empty one.
-func NewKeySet(sources int) *KeySet { return &KeySet{placesOf(sources), newKeySet(placeBytes)} }
+func NewKeySet(sources int) *KeySet { return newKeySet(placeBytes(sources)) }
 
 // Add remembers a key at a source and line unless it is known.
-func (s *KeySet) Add(key string, source, line int) (atSource, atLine int, known bool) {
-	p, known := s.add(key, s.at(source, line))
-	return s.source(p), s.line(p), known
+func (s *keySet) Add(key string, source, line int) (atSource, atLine int, known bool) {
+	p, known := s.add(key, placeOf(source, line))
+	return p.source(), p.line(), known
 }
 
 // ReadAll reads a whole list as a run does.

@@ -2,20 +2,18 @@ package importer
 
 import "math/bits"
 
-// placeBytes are those of the place of a row: its source, and its line, of which
-// a million million would have to be in one file to be too many.
-const placeBytes = 5
-
-// maxSource is how many sources a run can take: each can have 268 million lines then.
+// maxSource is how many sources a run can take.
 const maxSource = 1 << 12
 
-// places are those of the rows of so many sources.
-type places struct{ lineBits int }
+// lineBits are those of a line: a file with more than four thousand million of them
+// names others.
+const lineBits = 32
 
-func placesOf(sources int) places { return places{8*placeBytes - bits.Len(uint(max(sources-1, 0)))} }
+// placeBytes are those of the place of a row, its source and its line, where there
+// are so many sources.
+func placeBytes(sources int) int { return (lineBits + bits.Len(uint(max(sources-1, 0))) + 7) / 8 }
 
-func (p places) of(r *Row) place           { return p.at(r.Source, r.Line) }
-func (p places) at(source, line int) place { return place(source)<<p.lineBits | place(line)&p.mask() }
-func (p places) source(at place) int       { return int(at >> p.lineBits) }
-func (p places) line(at place) int         { return int(at & p.mask()) }
-func (p places) mask() place               { return 1<<p.lineBits - 1 }
+func placeOf(source, line int) place { return place(source)<<lineBits | place(line)&(1<<lineBits-1) }
+
+func (p place) source() int { return int(p >> lineBits) }
+func (p place) line() int   { return int(p & (1<<lineBits - 1)) }

@@ -28,7 +28,7 @@ func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
 			if !d.action.counts() || d.row.Source == Leftover {
 				return nil
 			}
-			at := p.dup.of(&d.row)
+			at := placeOf(d.row.Source, d.row.Line)
 			p.dup.survey(d.row.Key, d.number(), at)
 			p.dup.surveyNumber(d.recordNumber(), at)
 			return nil
@@ -44,7 +44,7 @@ func (r *Runner) newPlanner(ctx context.Context) (*planner, error) {
 		if !person.Touched || person.Rejected() || person.Outcome == reconcile.Duplicate || person.Outcome == reconcile.Suppressed {
 			continue
 		}
-		at := p.dup.at(person.Source, person.Line)
+		at := placeOf(person.Source, person.Line)
 		if p.dup.needsSurvey() {
 			p.dup.survey(person.Key, person.Phone, at)
 			p.dup.surveyNumber(person.RecordPhone, at)
@@ -118,7 +118,7 @@ func (d *decision) order() SnapshotOrder {
 func (p *planner) plan(ctx context.Context, take func(decision, *Result) error) error {
 	return p.each(ctx, func(d decision) error {
 		if d.action.counts() && d.row.Source != Leftover {
-			at := p.dup.of(&d.row)
+			at := placeOf(d.row.Source, d.row.Line)
 			res, is := p.dup.check(d.row.Key, d.number(), at)
 			if !is {
 				res, is = p.dup.checkNumber(d.recordNumber(), at)

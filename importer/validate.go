@@ -34,7 +34,7 @@ func (v *Validation) Run(ctx context.Context) (State, error) {
 			v.Observer.Advance(int64(len(b.rows)), 0)
 			for i := range b.rows {
 				if r := &b.rows[i]; r.Outcome == reconcile.Pending && !v.refuse(r) {
-					dup.survey(r.Key, r.Phone, dup.of(r))
+					dup.survey(r.Key, r.Phone, placeOf(r.Source, r.Line))
 				}
 			}
 			b.release()
@@ -82,7 +82,7 @@ func (v *Validation) judge(r *Row, dup *duplicates) {
 	case r.Outcome != reconcile.Pending:
 	case v.refuse(r):
 	default:
-		if res, is := dup.check(r.Key, r.Phone, dup.of(r)); is {
+		if res, is := dup.check(r.Key, r.Phone, placeOf(r.Source, r.Line)); is {
 			r.Result = res
 			return
 		}
