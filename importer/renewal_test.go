@@ -118,7 +118,7 @@ func TestManyAreLate(t *testing.T) {
 func TestGoneIsNotListed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, sandbox.Config{})
-		f := w.priced(1000)
+		f := w.priced(400)
 		var pages atomic.Int64
 		var removed atomic.Bool
 		w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
@@ -127,8 +127,8 @@ func TestGoneIsNotListed(t *testing.T) {
 			}
 			if r.Method == http.MethodPatch {
 				if removed.CompareAndSwap(false, true) {
-					for i := range 20 {
-						w.removeAs(number(900 + i))
+					for i := range 10 {
+						w.removeAs(number(380 + i))
 					}
 				}
 				time.Sleep(500 * time.Millisecond)
@@ -136,7 +136,7 @@ func TestGoneIsNotListed(t *testing.T) {
 			return send()
 		}
 		got := w.sync("run", f, syncSpec("phone,price"), func(r *importer.Runner) { r.Verify = importer.VerifyNone })
-		if n := strings.Count(got.outcomes(), "failed"); n != 20 || pages.Load() > 100 {
+		if n := strings.Count(got.outcomes(), "failed"); n != 10 || pages.Load() > 60 {
 			t.Errorf("%d failed, %d pages", n, pages.Load())
 		}
 	})
