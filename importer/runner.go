@@ -161,8 +161,8 @@ func (r *Runner) stages(hard, soft context.Context, state State) (v Verification
 	}
 	r.know(state)
 	resumed := state.Phase != Looking
-	if r.Suppression != nil {
-		state.Suppression = r.Suppression.Lists
+	if r.Bulk == nil || r.Suppression != nil { // the lists that have picked orders are not read again
+		state.Suppression = r.Suppression.All()
 	}
 	if state.Phase != Done {
 		if state, err = r.prepare(soft, state, resumed); err != nil {
@@ -190,7 +190,7 @@ func (r *Runner) prepare(ctx context.Context, state State, resumed bool) (State,
 		}
 	}
 	orders, err := r.look(ctx, !resumed)
-	if err == nil && resumed && r.Suppression != nil {
+	if err == nil && resumed {
 		err = r.Ledger.Advance(ctx, state) // the lists may not be those of before
 	}
 	if err != nil || resumed {

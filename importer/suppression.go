@@ -40,6 +40,14 @@ const listBytes = 2
 // NewSuppression makes an empty set.
 func NewSuppression() *Suppression { return &Suppression{numbers: newKeySet(listBytes)} }
 
+// All are its lists. It may be called on nil, which has none.
+func (s *Suppression) All() []SuppressionList {
+	if s == nil {
+		return nil
+	}
+	return s.Lists
+}
+
 // By is the name of the list that has a number, or empty where none has. It
 // may be called on nil.
 func (s *Suppression) By(number string) string {

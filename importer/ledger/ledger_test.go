@@ -73,6 +73,20 @@ func TestRowsComeBackAsTheyWere(t *testing.T) {
 	}
 }
 
+// TestAdjusted: a run is gone on with as it was adjusted last, in its settings and in its state.
+func TestAdjusted(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "l.db")
+	run := begin(t, open(t, path), "run")
+	state := importer.State{Phase: importer.Applying, Rows: 3, Suppression: []importer.SuppressionList{{Name: "never.txt", Numbers: 2, SHA256: "00"}}}
+	must(t, run.Advance(t.Context(), importer.State{Phase: importer.Applying, Rows: 3}))
+	must(t, run.Adjust(t.Context(), []byte(`{"Suppress":["never.txt"]}`), state))
+	_, info, err := open(t, path).Resume(t.Context(), "run")
+	must(t, err)
+	if diff := cmp.Diff(state, info.State); diff != "" || string(info.Settings) != `{"Suppress":["never.txt"]}` || !info.Unfinished() {
+		t.Errorf("%s %s", info.Settings, diff)
+	}
+}
+
 // TestLife follows a row through its operations.
 func TestLife(t *testing.T) {
 	ctx := t.Context()

@@ -68,6 +68,20 @@ func (r *Run) Identify(ctx context.Context, fingerprint string) error {
 	})
 }
 
+// Adjust writes down what a run that is gone on with is to do from now on, and
+// with it the state that goes by that: the next who goes on with it must not
+// find the one without the other.
+func (r *Run) Adjust(ctx context.Context, settings json.RawMessage, s importer.State) error {
+	state, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return r.ledger.commit(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE runs SET settings = ?, phase = ?, state = ? WHERE id = ?`, string(settings), s.Phase, string(state), r.id)
+		return err
+	})
+}
+
 // Resume goes on with a run.
 func (l *Ledger) Resume(ctx context.Context, name string) (*Run, Info, error) {
 	info, err := l.find(ctx, name)

@@ -39,20 +39,6 @@ func (x *execution) compareFiles(ctx context.Context, state importer.State) erro
 	return nil
 }
 
-// compareLists says where a file of numbers that must not be called is not what it
-// was when the run read it last: the run goes on with what it is now.
-func (x *execution) compareLists(before []importer.SuppressionList, suppression *importer.Suppression) {
-	if suppression == nil || len(before) != len(suppression.Lists) {
-		return
-	}
-	for i, now := range suppression.Lists {
-		if was := before[i]; was.SHA256 != "" && was.SHA256 != now.SHA256 {
-			x.notice("%s has changed since it was read: it had %s, and has %d; those that it has now are not called",
-				now.Name, counted(int(was.Numbers), "number"), now.Numbers)
-		}
-	}
-}
-
 func (x *execution) compareFile(ctx context.Context, i int, s importer.SourceState) (string, error) {
 	path := x.plan.Files[i]
 	sum, err := fileSum(path)

@@ -148,17 +148,16 @@ func planOf(info ledger.Info) (plan runPlan, err error) {
 }
 
 // goOn goes on with a run from the ledger; its files are not needed. With
-// abandon only what was sent is settled.
+// abandon only what was sent is settled. What adjust changes stays with the
+// run: who is on a list that was given once is not called by a later try.
 func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust func(*sendPlan) error) error {
 	plan, err := planOf(info)
 	if err != nil {
 		return err
 	}
+	before := plan.Send.Suppress
 	if err := adjust(&plan.Send); err != nil {
 		return err
-	}
-	if plan.Bulk != nil {
-		plan.Send.Suppress, plan.Send.SuppressCampaigns = nil, nil // they have picked the orders, which the ledger knows
 	}
 	run, info, err := h.ledger.Resume(ctx, info.Name)
 	if err != nil {
@@ -173,7 +172,7 @@ func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust 
 	for _, s := range info.Sources {
 		sources = append(sources, importer.Source{Name: s.Name})
 	}
-	r, err := h.runner(ctx, plan, sources, time.Now())
+	r, err := h.runner(ctx, plan.goingOn(), sources, time.Now())
 	if list := (unreadListError{}); errors.As(err, &list) {
 		return usageError(h.resumeCommand(info.Name)+" --suppress FILE says where it is now", list)
 	}
@@ -181,9 +180,24 @@ func (h *held) goOn(ctx context.Context, info ledger.Info, abandon bool, adjust 
 		return err
 	}
 	r.Abandon, x.givenUp = abandon, abandon
-	x.compareLists(info.State.Suppression, r.Suppression)
+	if plan.Bulk == nil {
+		x.compareLists(readLists(before, info.Suppression), r.Suppression)
+		info.Suppression = r.Suppression.All()
+	}
+	if err := x.adjusted(ctx, info.State); err != nil {
+		return err
+	}
 	if err := x.compareFiles(ctx, info.State); err != nil {
 		return err
 	}
 	return x.execute(ctx, r)
+}
+
+// adjusted writes down what the run does from now on.
+func (x *execution) adjusted(ctx context.Context, state importer.State) error {
+	settings, err := json.Marshal(x.plan)
+	if err != nil {
+		return err
+	}
+	return x.run.Adjust(ctx, settings, state)
 }

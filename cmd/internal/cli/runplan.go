@@ -114,6 +114,15 @@ func (p runPlan) fingerprint(s importer.State) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
+// goingOn is the plan for a run that has begun: lists that have picked its orders
+// are not read again, as the ledger knows the orders.
+func (p runPlan) goingOn() runPlan {
+	if p.Bulk != nil {
+		p.Send.Suppress, p.Send.SuppressCampaigns = nil, nil
+	}
+	return p
+}
+
 // prunes are what is done with orders that no row has, by the words of --prune.
 var prunes = map[string]reconcile.Kind{"remove": reconcile.RemoveOrder, "cancel": reconcile.CancelOrder}
 
