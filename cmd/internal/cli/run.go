@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/campsync/campsync/importer"
@@ -75,8 +76,22 @@ func (h *held) begin(ctx context.Context, plan runPlan, c *contacts, look review
 		return err
 	}
 	x.close()
-	h.notice("run %s of the same files is unfinished; going on with it", instead.Name)
-	return errors.Join(h.ledger.Forget(ctx, id), h.goOn(ctx, *instead, false, func(p *sendPlan) error { *p = plan.Send; return nil }))
+	return errors.Join(h.ledger.Forget(ctx, id), h.goOnAgain(ctx, *instead, plan.Send))
+}
+
+// goOnAgain goes on with a run whose command was given again, as it is given
+// now, but for the run's suppression lists: a command line that names fewer of
+// them is no word that those who are on the others may be called.
+func (h *held) goOnAgain(ctx context.Context, info ledger.Info, given sendPlan) error {
+	h.notice("run %s of the same files is unfinished; going on with it", info.Name)
+	return h.goOn(ctx, info, false, func(p *sendPlan) error {
+		if kept := p.listsBeside(given); len(kept) > 0 {
+			h.notice("who is on its suppression lists is not called either, though they are not given now: %s", strings.Join(kept, ", "))
+		}
+		given.Suppress, given.SuppressCampaigns = union(p.Suppress, given.Suppress), union(p.SuppressCampaigns, given.SuppressCampaigns)
+		*p = given
+		return nil
+	})
 }
 
 // settled refuses to look at a campaign of which a run is unfinished: what it

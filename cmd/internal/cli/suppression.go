@@ -57,25 +57,3 @@ func addSuppressed(ctx context.Context, s *importer.Suppression, path, region st
 	defer func() { err = errors.Join(err, file.Close()) }()
 	return s.AddFile(ctx, shortPath(path), info.ModTime(), file, region)
 }
-
-// readLists are the files of suppressed numbers as they were read, by their paths;
-// lists has them in the order of paths, and campaigns behind them.
-func readLists(paths []string, lists []importer.SuppressionList) map[string]importer.SuppressionList {
-	read := make(map[string]importer.SuppressionList, len(paths))
-	for i, path := range paths[:min(len(paths), len(lists))] {
-		read[path] = lists[i]
-	}
-	return read
-}
-
-// compareLists says where a file of numbers that must not be called is not what it
-// was when the run read it last: the run goes on with what it is now.
-func (x *execution) compareLists(before map[string]importer.SuppressionList, suppression *importer.Suppression) {
-	now := readLists(x.plan.Send.Suppress, suppression.All())
-	for _, path := range x.plan.Send.Suppress {
-		if was, is := before[path], now[path]; was.SHA256 != "" && was.SHA256 != is.SHA256 {
-			x.notice("%s has changed since it was read: it had %s, and has %d; those that it has now are not called",
-				is.Name, counted(int(was.Numbers), "number"), is.Numbers)
-		}
-	}
-}
