@@ -3,12 +3,17 @@ package importer_test
 import (
 	"errors"
 	"io"
+	"net/http"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/campsync/campsync/client"
 	"github.com/campsync/campsync/client/sandbox"
 	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
 	"github.com/campsync/campsync/importer/source"
 )
 
@@ -99,5 +104,54 @@ func TestSuppressed(t *testing.T) {
 		if len(got.state.Suppression) != 2 {
 			t.Errorf("the run does not say which lists it had: %+v", got.state.Suppression)
 		}
+	}
+}
+
+// TestListsOfResumedRun: a run says which lists it went by last, also where that is
+// none; one that has picked its orders by its lists, those that have picked them.
+func TestListsOfResumedRun(t *testing.T) {
+	for name, tt := range map[string]struct {
+		bulk *importer.Bulk
+		want int
+	}{
+		"rows":          {nil, 0},
+		"picked orders": {&importer.Bulk{Kind: reconcile.CancelOrder, Uncapped: true, Picks: func(client.Order) bool { return true }}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, sandbox.Config{})
+				var files []file
+				if tt.bulk == nil {
+					files = []file{lines("phone", number(0), number(1), number(2))}
+				}
+				for i := range 3 {
+					if tt.bulk != nil {
+						w.addOrder(number(i), "planned")
+					}
+				}
+				drain := make(chan struct{})
+				stop := sync.OnceFunc(func() { close(drain) })
+				w.between = func(r *http.Request, send func() (*http.Response, error)) (*http.Response, error) {
+					if r.Method != http.MethodGet {
+						stop()
+					}
+					return send()
+				}
+				try := func(s *importer.Suppression, drain <-chan struct{}) ran {
+					return w.runWith(t.Context(), w.runner(files, "", func(r *importer.Runner) { r.Suppression, r.Bulk, r.Workers = s, tt.bulk, 1 }), "run", drain, nil)
+				}
+				s := importer.NewSuppression()
+				must(t, addList(t, s, "list.csv", number(9)+"\n", ""))
+				first := try(s, drain)
+				if !errors.Is(first.err, importer.ErrDrained) || len(first.state.Suppression) != 1 {
+					t.Fatalf("%v %+v", first.err, first.state.Suppression)
+				}
+				second := try(nil, nil)
+				must(t, second.err)
+				if len(second.state.Suppression) != tt.want {
+					t.Errorf("the run says that it went by %+v", second.state.Suppression)
+				}
+			})
+		})
 	}
 }
