@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/campsync/campsync/importer"
 )
@@ -34,6 +36,50 @@ func (p *sendPlan) listsBeside(other sendPlan) []string {
 		}
 	}
 	return names
+}
+
+// lists refuses suppression lists in the place of others: who is on those would be
+// called. A run that has picked its orders reads none.
+func (o *resumeOptions) lists(run *foundRun) error {
+	if len(o.suppress) == 0 {
+		return nil
+	}
+	if run.plan.Bulk != nil {
+		return usageError("leave --suppress out", fmt.Errorf("run %s has picked its orders: it reads no suppression list again", run.Name))
+	}
+	given, err := absolute(o.suppress)
+	if err != nil {
+		return err
+	}
+	dropped, err := droppedLists(run, given)
+	if err != nil || len(dropped) == 0 {
+		return err
+	}
+	return usageError("name all of them, each with --suppress; one that is newer and lies elsewhere goes to where the old one was",
+		fmt.Errorf("run %s goes by %s, which --suppress leaves out: no file that it names has the path or the bytes", run.Name, strings.Join(dropped, " and ")))
+}
+
+// droppedLists are the names of a run's lists that the given files do not have:
+// none of them has the path, nor what was read there last.
+func droppedLists(run *foundRun, given []string) ([]string, error) {
+	var dropped, sums []string
+	read := readLists(run.plan.Send.Suppress, run.Suppression)
+	for _, path := range run.plan.Send.Suppress {
+		if slices.Contains(given, path) {
+			continue
+		}
+		for _, other := range given[len(sums):] {
+			sum, err := fileSum(other)
+			if err != nil {
+				return nil, usageError(neverPassedOver, unreadListError{err})
+			}
+			sums = append(sums, sum)
+		}
+		if sum := read[path].SHA256; sum == "" || !slices.Contains(sums, sum) {
+			dropped = append(dropped, shortPath(path))
+		}
+	}
+	return dropped, nil
 }
 
 // readLists are the files of suppressed numbers as they were read, by their paths;

@@ -22,7 +22,8 @@ known what became of all that it has sent, and begins anew with the files as the
 are now; orders are taken out then with --yes, or where somebody can be asked.
 
 Files of numbers that must not be called are read again, as they are now; --suppress
-says where they are.`
+says where they are, where they were moved, and may name more. None is dropped: all
+of the run's have to be among them, by their paths or by what was read of them.`
 
 func newResume(a *app) *cobra.Command {
 	var o resumeOptions
@@ -55,7 +56,7 @@ func (o *resumeOptions) bind(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.BoolVar(&o.restart, "restart", false, "begin anew with the files as they are now")
 	fs.BoolVar(&o.yes, "yes", false, "with --restart: take out what no file has any more without asking")
-	fs.Var(&o.suppress, "suppress", "where the files of numbers that must not be called are now, all of them; may be given several times")
+	fs.Var(&o.suppress, "suppress", "where the files of numbers that must not be called are now, all of them and more; may be given several times")
 	o.settling.bind(cmd)
 	o.given = fs.Changed
 }
@@ -66,23 +67,9 @@ func (o *resumeOptions) adjust(p *sendPlan) error {
 	if len(o.suppress) == 0 {
 		return nil
 	}
-	var err error
-	p.Suppress, err = absolute(o.suppress)
+	paths, err := absolute(o.suppress)
+	p.Suppress = union(nil, paths)
 	return err
-}
-
-// lists refuses suppression lists in the place of more than they are: who is on the
-// others would be called. A run that has picked its orders reads none.
-func (o *resumeOptions) lists(run *foundRun) error {
-	had := len(run.plan.Send.Suppress)
-	switch {
-	case len(o.suppress) > 0 && run.plan.Bulk != nil:
-		return usageError("leave --suppress out", fmt.Errorf("run %s has picked its orders: it reads no suppression list again", run.Name))
-	case len(o.suppress) > 0 && len(o.suppress) < had:
-		return usageError("name all of them, each with --suppress",
-			fmt.Errorf("run %s was begun with %s, and --suppress names %d", run.Name, counted(had, "suppression list"), len(o.suppress)))
-	}
-	return nil
 }
 
 // adjustSettling puts the flags of settling that were given in the place of
