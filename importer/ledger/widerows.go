@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/campsync/campsync/importer"
+	"github.com/campsync/campsync/importer/reconcile"
 )
 
 // packRows packs the rows of earlier versions, which had a column for all that
@@ -67,8 +68,19 @@ func (w *writer) pack(wide *sql.Rows) error {
 		}
 		row.Raw, row.Cells = all[0], all[1:]
 	}
-	if err := w.stage(id, &row, settings); err != nil || applied == nil {
+	if stagedWith(&row.Result) {
+		return w.stage(id, &row, settings)
+	}
+	res := row.Result
+	row.Result = importer.Result{}
+	if err := w.stage(id, &row, settings); err != nil || res == (importer.Result{}) && applied == nil {
 		return err
 	}
-	return w.result(id, &row.Result, applied)
+	return w.result(id, &res, applied)
+}
+
+// stagedWith reports whether a row has come into the ledger with its result, which is
+// then for good. That of any other may be taken back: it is not damaged without.
+func stagedWith(res *importer.Result) bool {
+	return res.Outcome == reconcile.Rejected || res.Outcome == reconcile.Skipped && res.Code == importer.CodeFiltered
 }

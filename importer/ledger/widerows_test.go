@@ -63,6 +63,48 @@ func TestRowsOfVersion1(t *testing.T) {
 	}
 }
 
+// TestResultsOfVersion1: what became of a row may be taken back, as that of one that
+// had not been found; what it was staged with stays.
+func TestResultsOfVersion1(t *testing.T) {
+	for _, outcome := range []reconcile.Outcome{reconcile.Ambiguous, reconcile.Failed, reconcile.Unprocessed, reconcile.Skipped} {
+		l := open(t, oldLedger(t, fmt.Sprintf(`UPDATE rows SET outcome = '%s', code = 'code', message = 'why' WHERE phone = '+447400000002'`, outcome)))
+		run, _, err := l.Resume(t.Context(), "run")
+		must(t, err)
+		row := all(t, run)[2]
+		if want := (importer.Result{Outcome: outcome, Code: "code", Message: "why"}); row.Result != want {
+			t.Errorf("%+v; want %+v", row.Result, want)
+		}
+		must(t, run.Write(t.Context(), importer.Change{Results: []importer.RowResult{{Seq: row.Seq}}}))
+		if got := all(t, run)[2]; got.Phone != row.Phone || got.Outcome == outcome && got.Message == "why" {
+			t.Errorf("%+v", got)
+		}
+		must(t, run.Write(t.Context(), importer.Change{Withdrawn: []int64{row.Seq}}))
+		if got := all(t, run)[2]; got.Outcome != reconcile.Unprocessed || got.Code != "unprocessed" {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
+// TestStagedOfVersion1: a row that was refused when it was read is not one that waits
+// to be sent where its result is lost.
+func TestStagedOfVersion1(t *testing.T) {
+	for _, staged := range []string{``, `UPDATE rows SET outcome = 'skipped', code = 'filtered' WHERE outcome = 'rejected'`} {
+		path := oldLedger(t, staged)
+		must(t, open(t, path).Tidy(t.Context())) // which brings it to this version
+		spoil(t, path, `DELETE FROM results WHERE outcome IN ('rejected', 'skipped')`)
+		run, _, err := open(t, path).Resume(t.Context(), "run")
+		must(t, err)
+		for _, err = range run.All(t.Context()) {
+			if err != nil {
+				break
+			}
+		}
+		if err == nil || !strings.Contains(err.Error(), "row 5 ") || !strings.Contains(err.Error(), "damaged") {
+			t.Errorf("%q: %v", staged, err)
+		}
+	}
+}
+
 // version4 brings the ledger of version 1 to version 4, of which rows say what
 // was applied of them.
 const version4 = `
