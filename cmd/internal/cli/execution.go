@@ -124,10 +124,24 @@ func (x *execution) finish(v importer.Verification, stopped error, resolved int6
 	err = errors.Join(reportErr, x.run.Advance(ctx, again.state), x.run.Finish(ctx, int(code), again.state.EndedAt),
 		x.dir.Write("report.json", s.JSON))
 	if x.givenUp && stopped == nil && again.state.Phase == importer.Done {
-		return err // what is wrong with it is no reason not to begin anew
+		return errors.Join(err, x.showGivenUp(v, s)) // what is wrong with it is no reason not to begin anew
 	}
 	err = errors.Join(err, x.show(s))
 	return errors.Join(x.next(code, stopped, again.state, again.files(), tally), err)
+}
+
+// showGivenUp shows of a run that is given up what the one that follows will not
+// say: to that, two orders of one number are what was there before it.
+func (x *execution) showGivenUp(v importer.Verification, s *report.Summary) error {
+	if !v.Off() {
+		return nil
+	}
+	if x.global.json { // the result is that of the run that follows
+		x.log.Warn(fmt.Sprintf("run %s is given up, and its books do not balance with the server: report.json in %s names what does not fit", x.id, x.dir.path))
+		return nil
+	}
+	x.notice("run %s is given up; it is shown here, and then the one that begins anew", x.id)
+	return errors.Join(x.show(s), x.printf("\n"))
 }
 
 // allowsMore is what to do where too many orders would be taken out, and it is seen
