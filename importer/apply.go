@@ -25,8 +25,6 @@ const (
 	// asideLimit is how many rows can stand aside at a time, waiting to be
 	// found at the server.
 	asideLimit = 2048
-	// waiting are workers beyond those whose requests are under way.
-	waiting = 16
 	// defaultWorkers and defaultBatch hold where a Runner does not say.
 	defaultWorkers = 32
 	defaultBatch   = 100
@@ -163,40 +161,6 @@ func (a *applier) run(plan func(chan<- task) error) {
 	})
 	a.crew(ready, stage)
 	stages.Wait()
-}
-
-// crew begins the workers: as many as requests may be under way, and some more that
-// wait at the gate. Others join them as it opens.
-func (a *applier) crew(ready <-chan task, stage func(func() error)) {
-	var workers atomic.Int64
-	var work func() error
-	join := func() {
-		if wanted := int64(a.workers()); workers.Add(1) <= wanted {
-			stage(work)
-		} else {
-			workers.Add(-1)
-		}
-	}
-	work = func() error {
-		for t := range ready {
-			join()
-			a.send(t)
-		}
-		return nil
-	}
-	for range a.workers() {
-		join()
-	}
-}
-
-// workers is how many there should be now.
-func (a *applier) workers() int {
-	most := orDefault(a.Workers, defaultWorkers)
-	if a.Window == nil {
-		return most
-	}
-	window := a.Window()
-	return min(most, window+window/4+waiting)
 }
 
 // plan goes on with rows that an earlier try has begun, then decides on the
